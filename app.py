@@ -1,0 +1,38 @@
+"""Wiring only: the Chalice app, the features' routes, and the event handlers, one line each."""
+
+import os
+
+from chalice import Chalice, Rate
+
+from chalicelib.billing import portal as billing_portal
+from chalicelib.billing import public as billing_public
+from chalicelib.customers import portal as customers_portal
+from chalicelib.customers import public as customers_public
+from chalicelib.home import portal as home_portal
+from chalicelib.services import services
+from chalicelib.tenants import public as tenants_public
+from chalicelib.web import events
+from chalicelib.web import public as web_public
+
+app = Chalice(app_name="porchlight")
+
+for feature in (
+    web_public,
+    tenants_public,
+    customers_public,
+    customers_portal,
+    billing_public,
+    billing_portal,
+    home_portal,
+):
+    app.register_blueprint(feature.routes.blueprint())
+
+
+@app.on_sqs_message(queue=f"porchlight-{os.environ.get('PORCHLIGHT_STAGE', 'local')}-messages", batch_size=1)
+def send_messages(event):
+    events.send_messages(services(), event)
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+def sweep(event):
+    events.sweep(services())

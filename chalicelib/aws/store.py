@@ -1,0 +1,406 @@
+"""DynamoDB: the three tables, their key grammar, reads as plain values, and writes that all happen or none.
+
+A store is born bound to one tenant and no method takes a tenant: what is not the tenant's own key is refused here,
+whatever a caller passes. Rows (PynamoDB models) say what a feature stores and how conditions are spelled; they are
+only written. Reads come back as plain dicts, decoded by DynamoDB's own type tags: PynamoDB's models cost ten times
+that per row, and nothing above `records.py` may see them anyway.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+
+from chalicelib.errors import Unavailable
+
+Item = dict[str, Any]
+Table = Literal["tenants", "customers", "tokens"]
+
+SEPARATOR = "#"
+TRANSACTION_LIMIT = 100
+
+
+class TenantsRow(Model):
+    """What belongs to a company and not to one customer."""
+
+    class Meta:
+        table_name = "tenants"
+
+    tenant = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+
+
+class CustomersRow(Model):
+    """What belongs to one customer; `customer` is `<tenant>#<customer>`."""
+
+    class Meta:
+        table_name = "customers"
+
+    customer = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+
+
+class TokensRow(Model):
+    """What lives a short time. `expires` (epoch seconds) is a broom, not a lock: always compare with `now` too."""
+
+    class Meta:
+        table_name = "tokens"
+
+    token = UnicodeAttribute(hash_key=True)
+    expires = NumberAttribute()
+
+
+class Key(NamedTuple):
+    """Where one item lies."""
+
+    table: Table
+    partition: str
+    item: str = ""
+
+
+_HASH: dict[Table, str] = {"tenants": "tenant", "customers": "customer", "tokens": "token"}
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write of a transaction. `name` says what it is when its condition does not hold."""
+
+    name: str
+    kind: Literal["check", "delete", "put", "update"]
+    row: Model
+    condition: Condition | None = None
+    actions: tuple[Action, ...] = ()
+
+
+class ConditionFailed(Exception):
+    """Nothing was written, since these writes' conditions did not hold."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = tuple(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list. `last` is where the next one begins, None at the end."""
+
+    items: list[Item]
+    last: dict[str, str] | None
+
+
+@dataclass(frozen=True)
+class Tables:
+    """One installation's tables behind one shared client. Makes the stores."""
+
+    tenants: str
+    customers: str
+    tokens: str
+    region: str
+    endpoint: str = ""
+    sleep: Callable[[float], None] = field(default=time.sleep)
+
+    @cached_property
+    def connection(self) -> Connection:
+        """One client for all models: PynamoDB would make one each, 0.1 s apiece. Timeouts fit below the gateway's 29 s."""
+        return Connection(
+            region=self.region,
+            host=self.endpoint or None,
+            connect_timeout_seconds=2,
+            read_timeout_seconds=4,
+            retry_configuration={"total_max_attempts": 4, "mode": "standard"},
+            max_pool_connections=10,
+        )
+
+    def for_tenant(self, tenant: str) -> Store:
+        """A store that can reach this tenant's keys and no others."""
+        return Store(self, tenant)
+
+    def platform(self) -> Platform:
+        """The store of what belongs to no tenant: reserved addresses, logins, accounts, the sweep's task list."""
+        return Platform(self)
+
+    def name(self, table: str) -> str:
+        names: dict[str, str] = {"tenants": self.tenants, "customers": self.customers, "tokens": self.tokens}
+        return names[table]
+
+    def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """One call to DynamoDB. What is left after botocore's retries is the one word Unavailable."""
+        try:
+            answer: dict[str, Any] = self.connection.dispatch(operation, arguments)
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code == "ConditionalCheckFailedException":
+                raise
+            if code in _TRANSIENT:
+                raise Unavailable() from error
+            raise
+        except BotoCoreError as error:
+            raise Unavailable() from error
+        return answer
+
+
+_TRANSIENT = {
+    "ProvisionedThroughputExceededException",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "InternalServerError",
+    "ServiceUnavailable",
+    "TransactionInProgressException",
+    "500",
+    "503",
+}
+_CANCELLED_BUT_WORTH_A_RETRY = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+
+
+class _Reach:
+    """What both stores do. `_owns` decides which keys may be touched."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def _owns(self, table: str, partition: str) -> bool:
+        raise NotImplementedError
+
+    def _check(self, table: str, partition: str) -> None:
+        if not self._owns(table, partition):
+            raise AssertionError(f"a key of another tenant was asked for in {table}")
+
+    def get(self, *keys: Key) -> list[Item | None]:
+        """The items at these keys, in their order, None where there is none. One call; strongly consistent."""
+        wanted: dict[str, Any] = {}
+        for key in dict.fromkeys(keys):
+            self._check(key.table, key.partition)
+            request = wanted.setdefault(self._tables.name(key.table), {"Keys": [], "ConsistentRead": True})
+            request["Keys"].append(_key(key))
+        found: dict[Key, Item] = {}
+        for attempt in range(5):
+            answer = self._tables.call("BatchGetItem", {"RequestItems": wanted})
+            for key in keys:
+                for raw in answer["Responses"].get(self._tables.name(key.table), ()):
+                    if _is(raw, key):
+                        found[key] = plain(raw)
+            wanted = answer.get("UnprocessedKeys") or {}
+            if not wanted:
+                return [found.get(key) for key in keys]
+            self._tables.sleep(0.05 * 2**attempt)
+        raise Unavailable()
+
+    def query(
+        self,
+        table: Table,
+        partition: str,
+        *,
+        prefix: str = "",
+        upto: str | None = None,
+        index: tuple[str, str, str] | None = None,
+        limit: int = 20,
+        after: Mapping[str, str] | None = None,
+        newest_first: bool = True,
+    ) -> Page:
+        """Items of one partition whose sort key begins with `prefix` (or is at most `upto`), a page at a time.
+
+        `index` is (index name, its partition attribute, its sort attribute); None reads the table itself.
+        """
+        self._check(table, partition)
+        name, hash_name, range_name = index or ("", _HASH[table], "item")
+        request: dict[str, Any] = {
+            "TableName": self._tables.name(table),
+            "KeyConditionExpression": "#p = :p",
+            "ExpressionAttributeNames": {"#p": hash_name},
+            "ExpressionAttributeValues": {":p": {"S": partition}},
+            "ScanIndexForward": not newest_first,
+            "Limit": limit,
+        }
+        if name:
+            request["IndexName"] = name
+        if prefix or upto is not None:
+            request["KeyConditionExpression"] += " AND begins_with(#s, :s)" if prefix else " AND #s <= :s"
+            request["ExpressionAttributeNames"]["#s"] = range_name
+            request["ExpressionAttributeValues"][":s"] = {"S": prefix or upto}
+        if after:
+            request["ExclusiveStartKey"] = {key: {"S": value} for key, value in after.items()}
+        answer = self._tables.call("Query", request)
+        last = answer.get("LastEvaluatedKey")
+        return Page(
+            [plain(raw) for raw in answer["Items"]],
+            {key: value["S"] for key, value in last.items()} if last else None,
+        )
+
+    def transact(self, *writes: Write) -> None:
+        """All of these or none. ConditionFailed names those that did not hold.
+
+        A failed condition after a lost answer may be our own success: callers read back before they answer.
+        """
+        if len(writes) > TRANSACTION_LIMIT:
+            raise AssertionError(f"{len(writes)} writes do not fit one transaction")
+        ordered = sorted(writes, key=lambda write: _ORDER.index(write.kind))
+        groups: dict[str, list[dict[str, Any]]] = {kind: [] for kind in _ORDER}
+        for write in ordered:
+            groups[write.kind].append(self._arguments(write))
+        for attempt in range(6):
+            try:
+                self._tables.connection.transact_write_items(
+                    groups["check"], groups["delete"], groups["put"], groups["update"]
+                )
+                return
+            except TransactWriteError as error:
+                reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
+                failed = [
+                    write.name
+                    for write, code in zip(ordered, reasons, strict=False)
+                    if code == "ConditionalCheckFailed"
+                ]
+                if failed:
+                    raise ConditionFailed(failed) from None
+                if not any(code in _CANCELLED_BUT_WORTH_A_RETRY for code in reasons):
+                    if error.cause_response_code in _TRANSIENT or isinstance(error.cause, BotoCoreError):
+                        raise Unavailable() from error
+                    raise
+            # Jitter keeps two that collided from colliding again.
+            self._tables.sleep(random.uniform(0.5, 1) * 0.02 * 2**attempt)
+        raise Unavailable()
+
+    def write(self, write: Write) -> Item:
+        """One conditional write by itself; the item as it is afterwards (updates) or {}. ConditionFailed as above."""
+        operation = {"put": "PutItem", "update": "UpdateItem", "delete": "DeleteItem"}[write.kind]
+        arguments = self._arguments(write)
+        if write.kind == "update":
+            arguments["ReturnValues"] = "ALL_NEW"
+        try:
+            answer = self._tables.call(operation, arguments)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
+                raise ConditionFailed([write.name]) from None
+            raise
+        return plain(answer.get("Attributes") or {})
+
+    def _arguments(self, write: Write) -> dict[str, Any]:
+        row, table = write.row, write.row.Meta.table_name
+        self._check(table, getattr(row, _HASH[table]))  # type: ignore[index]
+        arguments: dict[str, Any]
+        if write.kind == "put":
+            arguments = row.get_save_kwargs_from_instance(condition=write.condition)
+        elif write.kind == "update":
+            arguments = row.get_update_kwargs_from_instance(actions=list(write.actions), condition=write.condition)
+        elif write.kind == "delete":
+            arguments = row.get_delete_kwargs_from_instance(condition=write.condition)
+        else:
+            arguments = type(row).get_operation_kwargs_from_class(
+                getattr(row, _HASH[table]),  # type: ignore[index]
+                getattr(row, "item", None),
+                condition=write.condition,
+            )
+        arguments.pop("ReturnValues", None)
+        return {**arguments, "TableName": self._tables.name(table)}
+
+
+_ORDER = ("check", "delete", "put", "update")
+
+
+class Store(_Reach):
+    """One tenant's data."""
+
+    def __init__(self, tables: Tables, tenant: str) -> None:
+        if not tenant or SEPARATOR in tenant:
+            raise AssertionError("a store needs a tenant")
+        super().__init__(tables)
+        self._tenant = tenant
+
+    def _owns(self, table: str, partition: str) -> bool:
+        if table == "tenants":
+            return partition == self._tenant
+        return partition.startswith(self._tenant + SEPARATOR) and len(partition) > len(self._tenant) + 1
+
+    @property
+    def tenant(self) -> str:
+        """The tenants table's partition."""
+        return self._tenant
+
+    def customer(self, customer: str) -> str:
+        """The customers table's partition of one customer."""
+        return self._tenant + SEPARATOR + customer
+
+    def token(self, *names: str) -> str:
+        """The tokens table's partition of one short-lived thing."""
+        return SEPARATOR.join((self._tenant, *names))
+
+    def company_key(self, item: str) -> Key:
+        return Key("tenants", self._tenant, item)
+
+    def customer_key(self, customer: str, item: str) -> Key:
+        return Key("customers", self.customer(customer), item)
+
+    def token_key(self, *names: str) -> Key:
+        return Key("tokens", self.token(*names))
+
+
+class Platform(_Reach):
+    """What belongs to no tenant. Only activation, look-ups by public names, webhooks and the sweep may have it."""
+
+    def _owns(self, table: str, partition: str) -> bool:
+        return True
+
+
+def put(row: Model, name: str, condition: Condition | None = None) -> Write:
+    """Write a whole row."""
+    return Write(name, "put", row, condition)
+
+
+def create(row: Model, name: str) -> Write:
+    """Write a row that must not be there yet."""
+    return Write(name, "put", row, getattr(type(row), _HASH[row.Meta.table_name]).does_not_exist())
+
+
+def change(row: Model, name: str, condition: Condition | None = None, **values: object) -> Write:
+    """Set attributes of a row that must be there (an update would make a stub of a missing one); None removes."""
+    cls = type(row)
+    exists = getattr(cls, _HASH[row.Meta.table_name]).exists()
+    actions = tuple(
+        getattr(cls, key).remove() if value is None else getattr(cls, key).set(value) for key, value in values.items()
+    )
+    return Write(name, "update", row, exists if condition is None else exists & condition, actions)
+
+
+def plain(raw: Mapping[str, Mapping[str, Any]]) -> Item:
+    """DynamoDB's tagged values as Python's. Numbers are integers here: money and counts."""
+    return {name: _plain(value) for name, value in raw.items()}
+
+
+def _plain(value: Mapping[str, Any]) -> Any:
+    ((tag, content),) = value.items()
+    if tag == "S":
+        return content
+    if tag == "N":
+        return int(content)
+    if tag == "L":
+        return [_plain(one) for one in content]
+    if tag == "M":
+        return plain(content)
+    return None if tag == "NULL" else content
+
+
+def _key(key: Key) -> dict[str, dict[str, str]]:
+    spelled = {_HASH[key.table]: {"S": key.partition}}
+    if key.item:
+        spelled["item"] = {"S": key.item}
+    return spelled
+
+
+def _is(raw: Mapping[str, Any], key: Key) -> bool:
+    return bool(
+        raw[_HASH[key.table]]["S"] == key.partition and (not key.item or raw["item"]["S"] == key.item)
+        if _HASH[key.table] in raw
+        else False
+    )

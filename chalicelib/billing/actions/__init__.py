@@ -1,0 +1,1 @@
+"""What billing does: look invoices up, pay, settle what was paid, sweep up what hangs."""

@@ -1,0 +1,50 @@
+"""Finish what lost its webhook, release what expired. Runs every few minutes; any number of times does no harm."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from chalicelib.aws.store import ConditionFailed, Store
+from chalicelib.billing import records, rules
+from chalicelib.billing.actions.settle import Account, Books, read, settle
+from chalicelib.errors import PortalError
+from chalicelib.services import Services
+from chalicelib.tenants import actions as tenants
+
+log = logging.getLogger(__name__)
+
+
+def sweep(services: Services, limit: int = 200) -> int:
+    """Look at every payment that is due for a look, the longest waiting first. How many there were.
+
+    One that can't be finished now does not stop the others.
+    """
+    found = records.overdue(services.tables.platform(), services.now(), limit)
+    for tenant, customer, payment_id in found:
+        try:
+            finish(services, services.tables.for_tenant(tenant), customer, payment_id)
+        except PortalError:
+            log.warning("payment %s is left for the next sweep", payment_id, exc_info=True)
+    return len(found)
+
+
+def finish(services: Services, store: Store, customer: str, payment_id: str) -> None:
+    """Settle one payment, or put it further down the list if it is still under way."""
+    books = read(store, customer, payment_id)
+    account = Account(store, tenants.company_of(store), books.customer)
+    if rules.forsaken(books.payment, services.now()):
+        services.payments.cancel(account.payer, books.payment)
+    if not settle(services, account, books).final:
+        _later(services, store, customer, read(store, customer, payment_id))
+
+
+def _later(services: Services, store: Store, customer: str, books: Books) -> None:
+    payment, now = books.payment, services.now()
+    if payment.final or (payment.task_at and payment.task_at > now):
+        return
+    again = replace(payment, task_at=rules.next_look(payment, payment.state, now))
+    try:
+        store.write(records.change_payment(store, customer, payment, again))
+    except ConditionFailed:
+        return  # somebody moved it on: then it is on no list, or further down already

@@ -1,0 +1,127 @@
+"""A customer's pages of invoices and payments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from chalicelib.billing import declines, views
+from chalicelib.billing.actions import invoices, pay
+from chalicelib.billing.actions.settle import Account
+from chalicelib.billing.rules import Invoice, Payment
+from chalicelib.errors import Conflict, Invalid
+from chalicelib.web import cursors
+from chalicelib.web.access import Customer
+from chalicelib.web.replies import Away, Page, Reply, SeeOther
+from chalicelib.web.routes import Routes, say, today
+
+routes = Routes("billing_portal")
+
+
+@dataclass(frozen=True)
+class Listing:
+    filter: str
+    cursor: str
+
+
+@dataclass(frozen=True)
+class Pay:
+    invoice: str
+    amount: str
+    method: str
+    attempt: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    wait: str
+
+
+@routes.get("/{slug}/invoices")
+def invoice_list(caller: Customer, query: Listing) -> Reply:
+    which: Literal["open", "all"] = "all" if query.filter == "all" else "open"
+    key, scope = caller.services.secrets.links, f"{caller.store.tenant}#{caller.profile.id}#{which}"
+    after = cursors.read(key, scope, query.cursor)
+    page = invoices.page(caller.store, caller.profile.id, which, after)
+    values = {
+        "items": [views.item(one, today(caller)) for one in page.invoices],
+        "filter": which,
+        "next_cursor": cursors.write(key, scope, page.last),
+        "first_page": after is None,
+    }
+    return Page("invoices.html", values)
+
+
+@routes.get("/{slug}/invoices/{id}")
+def invoice(caller: Customer, id: str) -> Reply:
+    found, details = invoices.one(caller.store, caller.profile.id, id)
+    sheet = views.sheet(found, details, today(caller))
+    return Page("invoice.html", {"invoice": sheet, "payments": [], "can_pay": caller.company.charges_enabled})
+
+
+@routes.get("/{slug}/invoices/{id}/pay")
+def pay_page(caller: Customer, id: str) -> Reply:
+    found, _ = invoices.one(caller.store, caller.profile.id, id)
+    return _pay_page(caller, found)
+
+
+@routes.post("/{slug}/payments")
+def start_payment(caller: Customer, form: Pay) -> Reply:
+    amount = int(form.amount) if form.amount.isascii() and form.amount.isdigit() else 0
+    try:
+        payment = pay.start(caller.services, _account(caller), form.invoice, amount, form.method, form.attempt)
+    except (Invalid, Conflict) as wrong:
+        found, _ = invoices.one(caller.store, caller.profile.id, form.invoice)
+        return _pay_page(caller, found, wrong)
+    return Away(payment.next_url) if payment.next_url else SeeOther(f"/payments/{payment.id}")
+
+
+@routes.get("/{slug}/payments/{id}")
+def payment(caller: Customer, id: str, query: Waiting) -> Reply:
+    found = pay.look(caller.services, _account(caller), id)
+    wait = min(max(int(query.wait), 2), 60) if query.wait.isascii() and query.wait.isdigit() else 2
+    return Page("payment.html", {**_payment_values(caller, found), "wait": wait})
+
+
+@routes.post("/{slug}/payments/{id}/cancellation")
+def cancel_payment(caller: Customer, id: str) -> Reply:
+    pay.cancel(caller.services, _account(caller), id)
+    return SeeOther(f"/payments/{id}")
+
+
+def _account(caller: Customer) -> Account:
+    return Account(caller.store, caller.company, caller.profile)
+
+
+def _pay_page(caller: Customer, found: Invoice, wrong: Invalid | Conflict | None = None) -> Reply:
+    """The form, with an attempt of its own; or the invoice, when there is nothing to pay on it."""
+    if found.payable <= 0 and wrong is None:
+        return SeeOther(f"/invoices/{found.id}")
+    now = caller.services.now()
+    errors = {}
+    if wrong is not None:
+        field = wrong.field if isinstance(wrong, Invalid) else ""
+        errors = {field: say(caller.services, caller, wrong.text, wrong.values)}
+    values = {
+        "invoice": views.item(found, today(caller)),
+        "amount": found.payable,
+        "methods": [views.choice(one, today(caller)) for one in pay.methods(_account(caller))],
+        "attempt": caller.services.new_id(now),
+        "action": caller.url("/payments"),
+        "errors": errors,
+    }
+    return Page("pay.html", values, 200 if wrong is None else 409 if isinstance(wrong, Conflict) else 422)
+
+
+def _payment_values(caller: Customer, payment: Payment) -> dict[str, object]:
+    failed = payment.state == "failed"
+    failure = say(caller.services, caller, declines.words(payment.failure), {}) if failed else None
+    again = caller.url(f"/invoices/{payment.allocations[0].invoice_id}/pay")
+    waiting = payment.state in ("starting", "requires_action")
+    return {
+        "payment": views.receipt(payment),
+        "failure": failure,
+        "retry": again if payment.state in ("failed", "canceled") else payment.next_url or None,
+        "refresh": waiting and not payment.next_url,
+        "cancel": caller.url(f"/payments/{payment.id}/cancellation") if waiting and payment.next_url else None,
+    }

@@ -1,0 +1,96 @@
+"""Sign in by a mailed code: a link and six digits in one mail, ten minutes, once, bound to the browser that asked."""
+
+from __future__ import annotations
+
+from chalicelib import tokens
+from chalicelib.aws.store import ConditionFailed, Store
+from chalicelib.customers import records, rules
+from chalicelib.customers.actions import people
+from chalicelib.customers.rules import Link
+from chalicelib.errors import Invalid, N_
+from chalicelib.messages import actions as messages
+from chalicelib.messages import records as outbox
+from chalicelib.messages.rules import Message
+from chalicelib.services import Services
+from chalicelib.tenants.actions import Limit, throttle
+
+QUARTER = 15 * 60
+
+
+def ask(services: Services, store: Store, login: str, address: str, language: str, next_path: str) -> str:
+    """Mail a code if we know the name; the id of the challenge, for the asking browser's cookie, either way.
+
+    The same writes and the same time for a name nobody has.
+    """
+    name = rules.tidy_login(login)
+    throttle(services, store, Limit("code", name, 5, QUARTER), Limit("code-address", address, 30, QUARTER))
+    known = people.behind(store, name)
+    now = services.now()
+    expires = now + rules.CODE_LIFE
+    # The id is the browser's half of the proof: made from the secret so that it can't be guessed from the time.
+    challenge = tokens.derive(services.secrets.links, "challenge", store.tenant, name, services.new_id(now))
+    code_secret = ("sign-in", store.tenant, challenge)
+    code = tokens.fingerprint(tokens.derive_code(services.secrets.links, *code_secret) + challenge)
+    asked = records.new_challenge(store, challenge, code, known.customers, known.email, expires)
+    message_id = f"sign-in-{tokens.fingerprint(challenge)[:32]}"
+    if not known.email:
+        store.transact(asked, records.decoy(store, challenge, now), records.decoy(store, message_id, now))
+        services.queue.put({"tenant": store.tenant, "customer": "nobody", "message": message_id})
+        return challenge
+    link_secret = ("sign-in", store.tenant, challenge)
+    link = Link("sign-in", known.customers, known.email, expires, challenge=challenge, path=next_path)
+    message = Message(
+        message_id, "sign_in", known.email, known.language or language,
+        {
+            "name": known.name,
+            "minutes": int(rules.CODE_LIFE.total_seconds() // 60),
+            "path": "/sign-in/link/%s",
+        },
+        {"url": link_secret, "code": code_secret},
+    )  # fmt: skip
+    fingerprint = tokens.fingerprint(tokens.derive(services.secrets.links, *link_secret))
+    store.transact(
+        asked,
+        records.new_link(store, fingerprint, link),
+        outbox.new_message(store, known.customers[0], message, now),
+    )
+    messages.hand_over(services, store, known.customers[0], message.id)
+    return challenge
+
+
+def check(services: Services, store: Store, challenge: str, typed: str) -> tuple[str, ...]:
+    """The accounts a typed code opens. Invalid: wrong, too old, used, too many tries; in words that say which."""
+    code = "".join(c for c in typed if c.isdigit())
+    if not challenge:
+        raise Invalid("code", N_("This code has expired. Ask for a new one."))
+    now = services.now()
+    try:
+        item = store.write(records.try_challenge(store, challenge, now))
+    except ConditionFailed:
+        raise Invalid("code", N_("This code has expired. Ask for a new one.")) from None
+    right = tokens.same(item["code"], tokens.fingerprint(code + challenge)) and item["customers"] != "[]"
+    if not right:
+        left = rules.CODE_TRIES - item["tries"]
+        if left <= 0:
+            raise Invalid("code", N_("That was the last try for this code. Ask for a new one."))
+        raise Invalid("code", N_("That code isn't right. Tries left: %(left)s."), left=left)
+    try:
+        store.write(records.use_challenge(store, challenge))
+    except ConditionFailed:
+        raise Invalid("code", N_("This code has expired. Ask for a new one.")) from None
+    return records.to_customers(item)
+
+
+def use_link(services: Services, store: Store, link: Link, challenge: str) -> tuple[str, ...]:
+    """The accounts a mailed sign-in link opens, in the browser that asked for it only.
+
+    Link and code are one proof: using either uses the challenge up.
+    """
+    if not challenge or not tokens.same(challenge, link.challenge):
+        raise Invalid("", N_("Open this link in the browser where you asked for it, or type the code there."))
+    try:
+        item = store.write(records.try_challenge(store, challenge, services.now()))
+        store.write(records.use_challenge(store, challenge))
+    except ConditionFailed:
+        raise Invalid("", N_("This link has expired or was used. Ask for a new one.")) from None
+    return records.to_customers(item)

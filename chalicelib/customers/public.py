@@ -1,0 +1,236 @@
+"""Ways in, open to anybody who knows the portal's address. A GET shows; only a POST acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.customers import rules
+from chalicelib.customers.actions import code, link, password
+from chalicelib.customers.actions import session as sessions
+from chalicelib.customers.rules import Proof
+from chalicelib.customers.sessions import write
+from chalicelib.errors import Invalid, NotFound
+from chalicelib.web import cookies
+from chalicelib.web.access import Visitor
+from chalicelib.web.cookies import Cookie
+from chalicelib.web.replies import Page, Reply, SeeOther
+from chalicelib.web.routes import Routes, form_errors
+
+routes = Routes("customers_public")
+
+
+@dataclass(frozen=True)
+class SignIn:
+    login: str
+    password: str
+    next: str
+
+
+@dataclass(frozen=True)
+class AskCode:
+    login: str
+    next: str
+
+
+@dataclass(frozen=True)
+class TypedCode:
+    code: str
+    next: str
+
+
+@dataclass(frozen=True)
+class Account:
+    account: str
+
+
+@dataclass(frozen=True)
+class Login:
+    login: str
+
+
+@dataclass(frozen=True)
+class NewPassword:
+    password: str
+
+
+@dataclass(frozen=True)
+class Next:
+    next: str
+
+
+@routes.get("/{slug}/sign-in")
+def sign_in_page(caller: Visitor, query: Next) -> Reply:
+    if caller.session is not None:
+        return SeeOther(_next(query.next))
+    return Page("sign_in.html", {"login": "", "next": _next(query.next), "errors": {}})
+
+
+@routes.post("/{slug}/sign-in")
+def sign_in(caller: Visitor, form: SignIn) -> Reply:
+    try:
+        accounts = password.verify(
+            caller.services, caller.store, form.login, form.password, caller.request.address
+        )
+    except Invalid as wrong:
+        values = {"login": form.login, "next": _next(form.next), "errors": form_errors(caller, wrong)}
+        return Page("sign_in.html", values, 422)
+    return _let_in(caller, accounts, "password", form.next)
+
+
+@routes.post("/{slug}/sign-in/code")
+def ask_code(caller: Visitor, form: AskCode) -> Reply:
+    challenge = code.ask(
+        caller.services, caller.store, form.login, caller.request.address, caller.language, _next(form.next)
+    )
+    cookie = Cookie(cookies.CHALLENGE, challenge, int(rules.CODE_LIFE.total_seconds()))
+    return Page("sign_in_code.html", _code_values(form.login, form.next), cookies=(cookie,))
+
+
+@routes.post("/{slug}/sign-in/code/check")
+def check_code(caller: Visitor, form: TypedCode) -> Reply:
+    try:
+        accounts = code.check(
+            caller.services, caller.store, caller.request.cookies.get(cookies.CHALLENGE, ""), form.code
+        )
+    except Invalid as wrong:
+        return Page("sign_in_code.html", _code_values("", form.next, form_errors(caller, wrong)), 422)
+    return _let_in(caller, accounts, "code", form.next)
+
+
+@routes.get("/{slug}/sign-in/link/{token}")
+def sign_in_link_page(caller: Visitor, token: str) -> Reply:
+    found = link.look(caller.store, token)
+    if found is None or found.kind != "sign-in" or found.state(caller.services.now()) != "open":
+        return _expired("used" if found and found.used else "expired" if found else "unknown", None)
+    name = link.owner(caller.store, found).first_name
+    return Page("link.html", {"name": name, "action": caller.url(f"/sign-in/link/{token}"), "minutes_or_none": None})
+
+
+@routes.post("/{slug}/sign-in/link/{token}")
+def sign_in_by_link(caller: Visitor, token: str) -> Reply:
+    found = link.look(caller.store, token)
+    if found is None or found.kind != "sign-in" or found.state(caller.services.now()) != "open":
+        return _expired("expired" if found else "unknown", None)
+    challenge = caller.request.cookies.get(cookies.CHALLENGE, "")
+    try:
+        accounts = code.use_link(caller.services, caller.store, found, challenge)
+    except Invalid as wrong:
+        return Page("sign_in_code.html", _code_values("", found.path, form_errors(caller, wrong)), 422)
+    return _let_in(caller, accounts, "code", found.path)
+
+
+@routes.get("/{slug}/link/{token}")
+def link_page(caller: Visitor, token: str) -> Reply:
+    found = link.look(caller.store, token)
+    state = found.state(caller.services.now()) if found and found.kind == "portal" else "unknown"
+    if found is None or state != "open":
+        return _expired(state, caller.url(f"/link/{token}/renewal") if state == "expired" else None)
+    name = link.owner(caller.store, found).first_name
+    return Page("link.html", {"name": name, "action": caller.url(f"/link/{token}"), "minutes_or_none": None})
+
+
+@routes.post("/{slug}/link/{token}")
+def continue_by_link(caller: Visitor, token: str) -> Reply:
+    try:
+        session, found = link.use(caller.services, caller.store, token)
+    except NotFound:
+        return link_page(caller, token)
+    lifetime = int((session.expires - caller.services.now()).total_seconds())
+    return SeeOther(found.path, (Cookie(cookies.SESSION, write(caller.services.secrets, session), lifetime),))
+
+
+@routes.post("/{slug}/link/{token}/renewal")
+def renew_link(caller: Visitor, token: str) -> Reply:
+    link.renew(caller.services, caller.store, token, caller.request.address)
+    return Page("link_sent.html")
+
+
+@routes.get("/{slug}/accounts")
+def accounts_page(caller: Visitor) -> Reply:
+    token = caller.request.cookies.get(cookies.CHOICE, "")
+    found, _ = sessions.choices(caller.services, caller.store, token, caller.session)
+    choices = [(one.id, one.name, ", ".join(one.address)) for one in found]
+    return Page("accounts.html", {"choices": choices, "errors": {}})
+
+
+@routes.post("/{slug}/accounts")
+def choose_account(caller: Visitor, form: Account) -> Reply:
+    token = caller.request.cookies.get(cookies.CHOICE, "")
+    session = sessions.choose(caller.services, caller.store, token, caller.session, form.account)
+    lifetime = int((session.expires - caller.services.now()).total_seconds())
+    return SeeOther(
+        "/",
+        (
+            Cookie(cookies.SESSION, write(caller.services.secrets, session), lifetime),
+            cookies.gone(cookies.CHOICE),
+        ),
+    )
+
+
+@routes.get("/{slug}/password/forgotten")
+def forgotten_page(caller: Visitor) -> Reply:
+    return Page("password_forgotten.html", {"login": "", "errors": {}})
+
+
+@routes.post("/{slug}/password/forgotten")
+def forgotten(caller: Visitor, form: Login) -> Reply:
+    password.forgotten(caller.services, caller.store, form.login, caller.request.address, caller.language)
+    minutes = int(rules.RESET_LIFE.total_seconds() // 60)
+    return Page("password_sent.html", {"login": form.login, "minutes": minutes})
+
+
+@routes.get("/{slug}/password/reset/{token}")
+def reset_page(caller: Visitor, token: str) -> Reply:
+    try:
+        password.open_reset(caller.services, caller.store, token)
+    except NotFound:
+        return _expired("expired", None)
+    return Page("password_reset.html", {"action": caller.url(f"/password/reset/{token}"), "errors": {}})
+
+
+@routes.post("/{slug}/password/reset/{token}")
+def reset(caller: Visitor, token: str, form: NewPassword) -> Reply:
+    try:
+        accounts = password.reset(caller.services, caller.store, token, form.password)
+    except NotFound:
+        return _expired("expired", None)
+    except Invalid as wrong:
+        values = {"action": caller.url(f"/password/reset/{token}"), "errors": form_errors(caller, wrong)}
+        return Page("password_reset.html", values, 422)
+    return _let_in(caller, accounts, "code", "/")
+
+
+@routes.get("/{slug}/signed-out")
+def signed_out(caller: Visitor) -> Reply:
+    return Page("signed_out.html")
+
+
+def _let_in(caller: Visitor, accounts: tuple[str, ...], proof: Proof, next_path: str) -> Reply:
+    """A session, or the choice among several accounts; never one of them silently."""
+    if len(accounts) > 1:
+        token = sessions.choice(caller.services, caller.store, accounts, proof)
+        chooser = Cookie(cookies.CHOICE, token, int(sessions.CHOICE_LIFE.total_seconds()))
+        return SeeOther("/accounts", (chooser, cookies.gone(cookies.SESSION), cookies.gone(cookies.CHALLENGE)))
+    session = sessions.start(caller.services, caller.store, accounts[0], proof)
+    lifetime = int((session.expires - caller.services.now()).total_seconds())
+    cookie = Cookie(cookies.SESSION, write(caller.services.secrets, session), lifetime)
+    return SeeOther(_next(next_path), (cookie, cookies.gone(cookies.CHALLENGE)))
+
+
+def _next(path: str) -> str:
+    """Where to go after signing in: a page of this portal, whatever the form says."""
+    return path if rules.is_local_path(path) else "/"
+
+
+def _code_values(login: str, next_path: str, errors: dict[str, str] | None = None) -> dict[str, object]:
+    return {
+        "login": login,
+        "minutes": int(rules.CODE_LIFE.total_seconds() // 60),
+        "errors": errors or {},
+        "tries_left": None,
+        "next": _next(next_path),
+    }
+
+
+def _expired(reason: str, action: str | None) -> Page:
+    return Page("link_expired.html", {"action": action, "reason": reason}, 404 if reason == "unknown" else 410)

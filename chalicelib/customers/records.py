@@ -1,0 +1,292 @@
+"""A customer's rows: the profile, the look-ups that lead to it, links, codes, and sessions that were signed out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib.aws.store import CustomersRow, Item, Key, Store, TenantsRow, TokensRow, Write, change, create, put
+from chalicelib.customers.rules import CODE_TRIES, LINK_MEMORY, Customer, Link, Login, Sums
+
+PROFILE = "profile"
+
+
+class CustomerRow(CustomersRow):
+    name = UnicodeAttribute()
+    first_name = UnicodeAttribute()
+    emails = UnicodeAttribute()
+    phones = UnicodeAttribute()
+    address = UnicodeAttribute()
+    language = UnicodeAttribute(null=True)
+    login = UnicodeAttribute(null=True)
+    access = BooleanAttribute()
+    must_change = BooleanAttribute(null=True)
+    epoch = NumberAttribute()
+    balance = NumberAttribute()
+    in_flight = NumberAttribute()
+    credit = NumberAttribute()
+    open_count = NumberAttribute()
+    sums_version = NumberAttribute()
+    stripe_customer = UnicodeAttribute(null=True)
+    methods = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute()
+    last_sign_in = UnicodeAttribute(null=True)
+    list = UnicodeAttribute(null=True)
+    list_key = UnicodeAttribute(null=True)
+
+
+class LookupRow(TenantsRow):
+    """`email#<address>#<customer>`: whose address this is. One address may lead to several customers."""
+
+    who = UnicodeAttribute()
+
+
+class LoginRow(TenantsRow):
+    """`login#<name>`: an e-mail address or user name, unique within the company, its password, its accounts."""
+
+    customers = UnicodeAttribute()
+    password = UnicodeAttribute(null=True)
+
+
+class LinkRow(TokensRow):
+    kind = UnicodeAttribute()
+    customers = UnicodeAttribute()
+    email = UnicodeAttribute()
+    ends_at = UnicodeAttribute()
+    used = BooleanAttribute(null=True)
+    revoked = BooleanAttribute(null=True)
+    challenge = UnicodeAttribute(null=True)
+    login = UnicodeAttribute(null=True)
+    path = UnicodeAttribute(null=True)
+
+
+class ChallengeRow(TokensRow):
+    """A sign-in code asked for in one browser. `customers` is empty for an address nobody has."""
+
+    code = UnicodeAttribute()
+    customers = UnicodeAttribute()
+    email = UnicodeAttribute()
+    ends_at = UnicodeAttribute()
+    tries = NumberAttribute()
+    used = BooleanAttribute(null=True)
+
+
+class EndedRow(TokensRow):
+    """A session that was signed out, until it would have ended anyway."""
+
+
+def profile_key(store: Store, customer: str) -> Key:
+    return store.customer_key(customer, PROFILE)
+
+
+def ended_key(store: Store, session: str) -> Key:
+    return store.token_key("ended", session)
+
+
+def login_key(store: Store, name: str) -> Key:
+    return store.company_key(f"login#{name}")
+
+
+def to_customer(item: Item) -> Customer:
+    """The customer in a `profile` item of the customers table."""
+    return Customer(
+        id=item["customer"].rpartition("#")[2],
+        name=item["name"],
+        first_name=item["first_name"],
+        emails=tuple(json.loads(item["emails"])),
+        phones=tuple(json.loads(item["phones"])),
+        address=tuple(json.loads(item["address"])),
+        language=item.get("language", ""),
+        login=item.get("login", ""),
+        access=item["access"],
+        must_change=item.get("must_change", False),
+        epoch=item["epoch"],
+        sums=Sums(item["balance"], item["in_flight"], item["credit"], item["open_count"], item["sums_version"]),
+        stripe_customer=item.get("stripe_customer", ""),
+        methods=item.get("methods", "[]"),
+    )
+
+
+def customers(store: Store, ids: Sequence[str]) -> list[Customer]:
+    """Those that exist, in order."""
+    return [to_customer(item) for item in store.get(*(profile_key(store, one) for one in ids)) if item]
+
+
+def new_customer(store: Store, customer: Customer, now: datetime) -> list[Write]:
+    """The profile and a look-up for each address."""
+    row = CustomerRow(
+        store.customer(customer.id),
+        PROFILE,
+        name=customer.name,
+        first_name=customer.first_name,
+        emails=json.dumps(customer.emails),
+        phones=json.dumps(customer.phones),
+        address=json.dumps(customer.address),
+        language=customer.language or None,
+        login=customer.login or None,
+        access=customer.access,
+        must_change=customer.must_change or None,
+        epoch=customer.epoch,
+        balance=customer.sums.balance,
+        in_flight=customer.sums.in_flight,
+        credit=customer.sums.credit,
+        open_count=customer.sums.open_count,
+        sums_version=customer.sums.version,
+        stripe_customer=customer.stripe_customer or None,
+        methods=customer.methods,
+        created_at=now.isoformat(),
+        list=f"{store.tenant}#customer",
+        list_key=f"{customer.name.lower()}#{customer.id}",
+    )
+    lookups = [LookupRow(store.tenant, f"email#{email}#{customer.id}", who=customer.id) for email in customer.emails]
+    return [create(row, "customer"), *(put(lookup, "email") for lookup in lookups)]
+
+
+def change_sums(store: Store, customer: str, old: Sums, new: Sums) -> Write:
+    """Move a customer's sums on, if nothing else has moved them since they were read."""
+    row = CustomerRow(store.customer(customer), PROFILE)
+    return change(
+        row,
+        "sums",
+        CustomerRow.sums_version == old.version,
+        balance=new.balance,
+        in_flight=new.in_flight,
+        credit=new.credit,
+        open_count=new.open_count,
+        sums_version=old.version + 1,
+    )
+
+
+def change_profile(store: Store, customer: str, **values: object) -> Write:
+    """Set attributes that no sum depends on."""
+    return change(CustomerRow(store.customer(customer), PROFILE), "profile", **values)
+
+
+def raise_epoch(store: Store, customer: str, epoch: int, **values: object) -> Write:
+    """End all of a customer's sessions at once, and set what goes with it."""
+    row = CustomerRow(store.customer(customer), PROFILE)
+    return change(row, "epoch", CustomerRow.epoch == epoch, epoch=epoch + 1, **values)
+
+
+def customers_at(store: Store, email: str) -> list[str]:
+    """Ids of those who have this address, ten at most."""
+    page = store.query("tenants", store.tenant, prefix=f"email#{email}#", limit=10, newest_first=False)
+    return [item["who"] for item in page.items]
+
+
+def to_login(item: Item) -> Login:
+    return Login(item["item"].removeprefix("login#"), tuple(json.loads(item["customers"])), item.get("password"))
+
+
+def set_login(store: Store, login: Login) -> Write:
+    row = LoginRow(
+        store.tenant,
+        f"login#{login.name}",
+        customers=json.dumps(login.customers),
+        password=login.password,
+    )
+    return put(row, "login")
+
+
+def rehash(store: Store, name: str, old: str, new: str) -> Write:
+    """Keep the same password under newer parameters, unless it was changed meanwhile."""
+    return change(LoginRow(store.tenant, f"login#{name}"), "login", LoginRow.password == old, password=new)
+
+
+def sign_in(store: Store, customer: str, now: datetime) -> Write:
+    """Note the sign-in; fails where portal access is turned off."""
+    row = CustomerRow(store.customer(customer), PROFILE)
+    return change(row, "access", CustomerRow.access == True, last_sign_in=now.isoformat())  # noqa: E712
+
+
+def link_key(store: Store, fingerprint: str) -> Key:
+    return store.token_key("link", fingerprint)
+
+
+def new_link(store: Store, fingerprint: str, link: Link) -> Write:
+    row = LinkRow(
+        store.token("link", fingerprint),
+        kind=link.kind,
+        customers=json.dumps(link.customers),
+        email=link.email,
+        ends_at=link.expires.isoformat(),
+        challenge=link.challenge or None,
+        login=link.login or None,
+        path=link.path,
+        expires=int((link.expires + LINK_MEMORY).timestamp()),
+    )
+    return create(row, "link")
+
+
+def to_link(item: Item) -> Link:
+    return Link(
+        item["kind"], tuple(json.loads(item["customers"])), item["email"], datetime.fromisoformat(item["ends_at"]),
+        bool(item.get("used")), bool(item.get("revoked")), item.get("challenge", ""), item.get("login", ""),
+        item.get("path", "/"),
+    )  # fmt: skip
+
+
+def use_link(store: Store, fingerprint: str) -> Write:
+    row = LinkRow(store.token("link", fingerprint))
+    return change(row, "link", LinkRow.used.does_not_exist() & LinkRow.revoked.does_not_exist(), used=True)
+
+
+def revoke_link(store: Store, fingerprint: str) -> Write:
+    return change(LinkRow(store.token("link", fingerprint)), "link", revoked=True)
+
+
+def challenge_key(store: Store, challenge: str) -> Key:
+    return store.token_key("challenge", challenge)
+
+
+def new_challenge(
+    store: Store, challenge: str, code: str, customers: Sequence[str], email: str, expires: datetime
+) -> Write:
+    row = ChallengeRow(
+        store.token("challenge", challenge),
+        code=code,
+        customers=json.dumps(list(customers)),
+        email=email,
+        ends_at=expires.isoformat(),
+        tries=0,
+        expires=int(expires.timestamp()),
+    )
+    return create(row, "challenge")
+
+
+def try_challenge(store: Store, challenge: str, now: datetime) -> Write:
+    """Count a try before the code is compared. Fails when the tries, the time or the code itself are used up."""
+    row = ChallengeRow(store.token("challenge", challenge))
+    usable = (
+        ChallengeRow.token.exists()
+        & ChallengeRow.used.does_not_exist()
+        & (ChallengeRow.tries < CODE_TRIES)
+        & (ChallengeRow.ends_at > now.isoformat())
+    )
+    return Write("challenge", "update", row, usable, (ChallengeRow.tries.add(1),))
+
+
+def use_challenge(store: Store, challenge: str) -> Write:
+    row = ChallengeRow(store.token("challenge", challenge))
+    return change(row, "challenge", ChallengeRow.used.does_not_exist(), used=True)
+
+
+def end_session(store: Store, session: str, expires: datetime) -> Write:
+    return put(EndedRow(store.token("ended", session), expires=int(expires.astimezone(UTC).timestamp())), "ended")
+
+
+def decoy(store: Store, name: str, now: datetime) -> Write:
+    """A row like a link's and a message's, for an address nobody has: the same work, so that time tells nothing."""
+    row = LinkRow(
+        store.token("decoy", name), kind="decoy", customers="[]", email="x" * 30, ends_at=now.isoformat(),
+        expires=int(now.timestamp()) + 600,
+    )  # fmt: skip
+    return put(row, "decoy")
+
+
+def to_customers(item: Item) -> tuple[str, ...]:
+    """The account ids that a challenge or link names."""
+    return tuple(json.loads(item["customers"]))

@@ -1,0 +1,177 @@
+"""Who a customer is, what a session and a mailed link may do, and when they end. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+SESSION = timedelta(hours=12)
+LINK_SESSION = timedelta(hours=2)
+CODE_LIFE = timedelta(minutes=10)
+CODE_TRIES = 5
+RESET_LIFE = timedelta(minutes=60)
+LINK_LIFE = timedelta(days=7)
+LINK_LIFE_MIN, LINK_LIFE_MAX = timedelta(days=1), timedelta(days=90)
+# An expired link can still send a fresh one to its address for this long.
+LINK_MEMORY = timedelta(days=180)
+
+LANGUAGES = ("en", "es")
+
+Proof = Literal["password", "code", "link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """A customer's money at a glance, minor units, kept in the transaction of whatever changes it.
+
+    `version` counts those transactions: each is conditional on the one it read.
+    """
+
+    balance: int = 0
+    in_flight: int = 0
+    credit: int = 0
+    open_count: int = 0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One account of one company. `epoch` ends all its sessions when it rises."""
+
+    id: str
+    name: str
+    first_name: str
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    address: tuple[str, ...] = ()
+    language: str = ""
+    login: str = ""
+    access: bool = True
+    must_change: bool = False
+    epoch: int = 0
+    sums: Sums = Sums()
+    stripe_customer: str = ""
+    methods: str = "[]"
+
+    @property
+    def email(self) -> str:
+        """Where mail goes: the first address."""
+        return self.emails[0] if self.emails else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A person's name and password at one company, and the accounts they open."""
+
+    name: str
+    customers: tuple[str, ...]
+    password: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a session cookie says, once it is verified.
+
+    `proof` is how it was opened (JWT's `amr`): a link session sees and pays, and must step up for the rest.
+    `accounts` are those this person may switch between.
+    """
+
+    id: str
+    tenant: str
+    customer: str
+    epoch: int
+    proof: Proof
+    expires: datetime
+    accounts: tuple[str, ...]
+
+
+def session_life(proof: Proof) -> timedelta:
+    return LINK_SESSION if proof == "link" else SESSION
+
+
+def may_continue(session: Session, customer: Customer, now: datetime) -> bool:
+    """Whether the session still opens this account."""
+    return customer.access and session.epoch == customer.epoch and now < session.expires
+
+
+LinkState = Literal["open", "expired", "used", "revoked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A mailed link as it is stored. `kind`: portal (usable until it expires), sign-in and reset (once).
+
+    `challenge` binds a sign-in link to the browser that asked; `login` is the name a reset sets the password of;
+    `path` is where a portal link leads.
+    """
+
+    kind: str
+    customers: tuple[str, ...]
+    email: str
+    expires: datetime
+    used: bool = False
+    revoked: bool = False
+    challenge: str = ""
+    login: str = ""
+    path: str = "/"
+
+    def state(self, now: datetime) -> LinkState:
+        if self.revoked:
+            return "revoked"
+        if self.used:
+            return "used"
+        return "open" if now < self.expires else "expired"
+
+
+def link_life(days: int) -> timedelta:
+    """A company's choice, held between 1 and 90 days."""
+    return min(max(timedelta(days=days), LINK_LIFE_MIN), LINK_LIFE_MAX)
+
+
+def language(chosen: str, accepts: str, company_locale: str) -> str:
+    """The customer's own choice, else the browser's (`Accept-Language`), else the company's."""
+    if chosen in LANGUAGES:
+        return chosen
+    ranked = sorted(_accepted(accepts).items(), key=lambda pair: -pair[1])
+    for tag, weight in ranked:
+        if weight > 0 and tag in LANGUAGES:
+            return tag
+    own = company_locale.partition("-")[0]
+    return own if own in LANGUAGES else "en"
+
+
+def _accepted(header: str) -> Mapping[str, float]:
+    """Language -> weight of an Accept-Language header; what can't be read counts as not said."""
+    weights: dict[str, float] = {}
+    for part in header[:500].split(","):
+        tag, _, rest = part.strip().partition(";")
+        try:
+            weight = float(rest.strip().removeprefix("q=")) if rest.strip() else 1.0
+        except ValueError:
+            continue
+        primary = tag.strip().lower().partition("-")[0]
+        if primary:
+            weights.setdefault(primary, weight)
+    return weights
+
+
+def tidy_login(typed: str) -> str:
+    """A login as it is looked up: trimmed, in lower case. E-mail address or user name."""
+    return typed.strip().lower()
+
+
+def is_local_path(path: str) -> bool:
+    """Whether `next` may be followed after signing in: a path below this portal, never another site.
+
+    '//evil', '/\\evil', a scheme, control characters and encoded tricks are not.
+    """
+    return (
+        path.startswith("/")
+        and not path.startswith("//")
+        and "\\" not in path
+        and len(path) <= 500
+        and all(" " < c < "\x7f" for c in path)
+        and ".." not in path
+    )

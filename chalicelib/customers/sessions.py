@@ -1,0 +1,73 @@
+"""Session tokens: JWT, HS256, one audience for each kind of caller so that none passes for another. Pure but for PyJWT."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.aws.secrets import Secrets
+from chalicelib.customers.rules import Session
+from chalicelib.errors import Unauthenticated
+
+PORTAL = "portal"
+CHOOSER = "chooser"
+
+
+def seal(secrets: Secrets, audience: str, claims: dict[str, Any], expires: datetime) -> str:
+    """A signed token. The newest key signs."""
+    import jwt
+
+    return jwt.encode(
+        {**claims, "aud": audience, "exp": int(expires.timestamp())},
+        secrets.signing[secrets.current],
+        algorithm="HS256",
+        headers={"kid": secrets.current},
+    )
+
+
+def unseal(secrets: Secrets, audience: str, token: str, now: datetime) -> dict[str, Any]:
+    """The claims, or Unauthenticated: forged, expired, of another kind, signed by a key that is gone."""
+    import jwt
+
+    try:
+        kid = jwt.get_unverified_header(token).get("kid")
+        key = secrets.signing.get(kid) if isinstance(kid, str) else None
+        if key is None:
+            raise Unauthenticated()
+        # PyJWT reads the wall clock; ours is an argument, so expiry is checked below.
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=["HS256"],
+            audience=audience,
+            options={"require": ["exp", "aud", "sub"], "verify_exp": False},
+        )
+    except jwt.PyJWTError:
+        raise Unauthenticated() from None
+    if claims["exp"] <= now.timestamp():
+        raise Unauthenticated()
+    return claims
+
+
+def write(secrets: Secrets, session: Session) -> str:
+    claims = {
+        "sub": session.customer,
+        "ten": session.tenant,
+        "jti": session.id,
+        "ep": session.epoch,
+        "amr": [session.proof],
+        "acc": list(session.accounts),
+    }
+    return seal(secrets, PORTAL, claims, session.expires)
+
+
+def read(secrets: Secrets, token: str, now: datetime) -> Session:
+    """The session in a cookie; Unauthenticated if it is none."""
+    claims = unseal(secrets, PORTAL, token, now)
+    try:
+        return Session(
+            claims["jti"], claims["ten"], claims["sub"], claims["ep"], claims["amr"][0],
+            datetime.fromtimestamp(claims["exp"], UTC), tuple(claims["acc"]),
+        )  # fmt: skip
+    except (KeyError, IndexError, TypeError):
+        raise Unauthenticated() from None

@@ -1,0 +1,92 @@
+"""The words for what goes wrong. Pure: a word knows nothing of HTTP; `web/errors.py` gives each its status.
+
+Texts are message ids of the catalogue (`N_` marks them for extraction) with `%(name)s` places; the edge translates
+them and formats the values, so that an error can be raised anywhere without knowing the reader's language.
+"""
+
+from __future__ import annotations
+
+
+def N_(text: str) -> str:
+    """Mark a text for the catalogue without translating it here."""
+    return text
+
+
+class PortalError(Exception):
+    """What all words share: a text for the person who reads it, and the values that fill its places."""
+
+    text = N_("Something went wrong. Please try again.")
+
+    def __init__(self, text: str | None = None, **values: object) -> None:
+        self.text = text or type(self).text
+        self.values = values
+        super().__init__(self.text)
+
+    def __str__(self) -> str:
+        return self.text % {name: value for name, value in self.values.items()}
+
+
+class NotFound(PortalError):
+    """Unknown, foreign or hidden: the same word for all three, so that nothing can be probed."""
+
+    text = N_("We couldn't find that page.")
+
+
+class Invalid(PortalError):
+    """Input that can't be accepted; `field` names the form field or attribute, '' the whole."""
+
+    text = N_("Please check what you entered.")
+
+    def __init__(self, field: str, text: str | None = None, **values: object) -> None:
+        super().__init__(text, **values)
+        self.field = field
+
+
+class Conflict(PortalError):
+    """Somebody else was faster, or the thing is no longer in the state this needs."""
+
+    text = N_("This has changed in the meantime. Please look at it again.")
+
+
+class NotAllowed(PortalError):
+    """Known, but may not do this."""
+
+    text = N_("You may not do this.")
+
+
+class Unauthenticated(PortalError):
+    """Not signed in, or no longer."""
+
+    text = N_("Please sign in.")
+
+
+class PasswordChangeDue(PortalError):
+    """Signed in, but must choose a new password before anything else."""
+
+    text = N_("Please choose a new password first.")
+
+
+class TooMany(PortalError):
+    """Too many tries; `retry_after` is in seconds."""
+
+    text = N_("Too many tries. Please wait %(minutes)s minutes and try again.")
+
+    def __init__(self, retry_after: int, text: str | None = None) -> None:
+        super().__init__(text, minutes=max(1, -(-retry_after // 60)))
+        self.retry_after = retry_after
+
+
+class Declined(PortalError):
+    """The bank said no; `code` is Stripe's decline code."""
+
+    text = N_("We couldn't charge this card.")
+
+    def __init__(self, code: str, text: str | None = None) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class Unavailable(PortalError):
+    """Something we lean on does not answer just now. Nothing is half done: try again."""
+
+    text = N_("We're having trouble just now. Nothing was lost: please try again in a minute.")

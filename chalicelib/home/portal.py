@@ -1,0 +1,39 @@
+"""The portal's first page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.billing import views
+from chalicelib.home import actions
+from chalicelib.web.access import Customer
+from chalicelib.web.replies import Page, Reply
+from chalicelib.web.routes import Routes, today
+
+routes = Routes("home")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    balance: int
+    in_flight: int
+    credit: int
+    open_count: int
+    overdue_count: int | None
+    next_due: date | None
+
+
+@routes.get("/{slug}")
+def home(caller: Customer) -> Reply:
+    day, sums = today(caller), caller.profile.sums
+    found = actions.look(caller.store, caller.profile, day)
+    values = {
+        "summary": Summary(
+            sums.balance, sums.in_flight, sums.credit, sums.open_count, found.overdue, found.next_due
+        ),
+        "invoices": [views.item(one, day) for one in found.latest],
+        "can_pay": caller.company.charges_enabled,
+        "pay_one": views.item(found.first, day) if found.first else None,
+    }
+    return Page("home.html", values)

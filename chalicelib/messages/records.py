@@ -1,0 +1,86 @@
+"""The outbox: a message lies beside the customer it is for, written in the same transaction as its cause."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from chalicelib.aws.store import CustomersRow, Item, Platform, Store, Write, change, create
+from chalicelib.messages.rules import FIRST_LOOK, LEASE, Message
+
+TEAM = "team"
+BY_TASK = ("by_task", "task", "task_at")
+TASK = "message"
+
+
+class MessageRow(CustomersRow):
+    template = UnicodeAttribute()
+    to = UnicodeAttribute()
+    language = UnicodeAttribute()
+    body = UnicodeAttribute()
+    state = UnicodeAttribute()
+    posted_at = UnicodeAttribute()
+    attempts = NumberAttribute()
+    lease = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    task = UnicodeAttribute(null=True)
+    task_at = UnicodeAttribute(null=True)
+
+
+def new_message(store: Store, customer: str, message: Message, now: datetime) -> Write:
+    """The outbox row. It is on the sweep's list until it is sent."""
+    row = MessageRow(
+        store.customer(customer),
+        f"message#{message.id}",
+        template=message.template,
+        to=message.to,
+        language=message.language,
+        body=json.dumps({"values": dict(message.values), "secrets": {k: list(v) for k, v in message.secrets.items()}}),
+        state="pending",
+        posted_at=now.isoformat(),
+        attempts=0,
+        task=TASK,
+        task_at=(now + FIRST_LOOK).isoformat(),
+    )
+    return create(row, "message")
+
+
+def read(store: Store, customer: str, message_id: str) -> Item | None:
+    return store.get(store.customer_key(customer, f"message#{message_id}"))[0]
+
+
+def to_message(item: Item) -> Message:
+    body = json.loads(item["body"])
+    secrets = {name: tuple(names) for name, names in body["secrets"].items()}
+    message_id = item["item"].removeprefix("message#")
+    return Message(message_id, item["template"], item["to"], item["language"], body["values"], secrets)
+
+
+def claim(store: Store, customer: str, message_id: str, now: datetime) -> Write:
+    """Take it for a minute: two deliveries of one queue message must not both send."""
+    row = MessageRow(store.customer(customer), f"message#{message_id}")
+    free = MessageRow.lease.does_not_exist() | (MessageRow.lease < now.isoformat())
+    return change(row, "message", (MessageRow.state == "pending") & free, lease=(now + LEASE).isoformat())
+
+
+def finish(store: Store, customer: str, message_id: str, state: str, reason: str | None = None) -> Write:
+    row = MessageRow(store.customer(customer), f"message#{message_id}")
+    return change(row, "message", state=state, reason=reason, lease=None, task=None, task_at=None)
+
+
+def postpone(store: Store, customer: str, message_id: str, attempts: int, until: datetime) -> Write:
+    row = MessageRow(store.customer(customer), f"message#{message_id}")
+    return change(row, "message", attempts=attempts, lease=None, task_at=until.isoformat())
+
+
+def overdue(platform: Platform, now: datetime, limit: int) -> list[tuple[str, str, str]]:
+    """(tenant, customer, message id) of what should have been sent by now, oldest first."""
+    page = platform.query(
+        "customers", TASK, index=BY_TASK, upto=now.isoformat(), limit=limit, newest_first=False
+    )
+    return [
+        (*item["customer"].split("#", 1), item["item"].removeprefix("message#"))  # type: ignore[misc]
+        for item in page.items
+    ]

@@ -1,0 +1,33 @@
+"""Money: integer minor units and an ISO 4217 currency. Pure. Never a float, never a Decimal that can be rounded twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# ISO 4217 minor units that are not two, among the currencies Stripe charges (docs.stripe.com/currencies).
+_DIGITS = {
+    **dict.fromkeys(
+        "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF".split(),
+        0,
+    ),
+    **dict.fromkeys("BHD JOD KWD OMR TND".split(), 3),
+}
+
+
+def digits(currency: str) -> int:
+    """How many decimal places the currency has: 2 for USD, 0 for JPY, 3 for KWD."""
+    return _DIGITS.get(currency.upper(), 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units (cents for USD, whole yen for JPY)."""
+
+    amount: int
+    currency: str
+
+    def __str__(self) -> str:
+        places = digits(self.currency)
+        whole, part = divmod(abs(self.amount), 10**places)
+        sign = "-" if self.amount < 0 else ""
+        return f"{sign}{whole}{f'.{part:0{places}d}' if places else ''} {self.currency}"

@@ -1,0 +1,105 @@
+"""The composition root: settings in, services out, each made at first use, once per container.
+
+Below this file nothing reads the clock, makes an id, or knows which cloud it runs in.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from chalicelib.aws.files import S3Files
+    from chalicelib.aws.mail import SesMail
+    from chalicelib.aws.queue import SqsQueue
+    from chalicelib.aws.secrets import Secrets
+    from chalicelib.aws.store import Tables
+    from chalicelib.billing.gateway import Gateway
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_ulid(at: datetime) -> str:
+    """An id that sorts by `at`: the time of the thing, not of its typing in."""
+    from ulid import ULID
+
+    return str(ULID.from_datetime(at))
+
+
+@dataclass
+class Services:
+    """What actions are given. Tests and the sandbox replace single parts by assigning them."""
+
+    settings: Settings
+    clock: Callable[[], datetime] = utc_now
+    new_id: Callable[[datetime], str] = new_ulid
+    slugs: dict[str, str] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        """The time, UTC, aware."""
+        return self.clock()
+
+    @cached_property
+    def tables(self) -> Tables:
+        from chalicelib.aws.store import Tables
+
+        names = self.settings
+        return Tables(
+            names.tenants_table, names.customers_table, names.tokens_table, names.region, names.aws_endpoint
+        )
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        from chalicelib.aws import secrets
+
+        return secrets.load(self.settings.region, self.settings.secrets_path, self.settings.aws_endpoint)
+
+    @cached_property
+    def mail(self) -> SesMail:
+        from chalicelib.aws.mail import SesMail
+
+        return SesMail(self.settings.region, self.settings.mail_from, self.settings.aws_endpoint)
+
+    @cached_property
+    def queue(self) -> SqsQueue:
+        from chalicelib.aws.queue import SqsQueue
+
+        return SqsQueue(self.settings.region, self.settings.messages_queue, self.settings.aws_endpoint)
+
+    @cached_property
+    def files(self) -> S3Files:
+        from chalicelib.aws.files import S3Files
+
+        settings = self.settings
+        return S3Files(settings.region, settings.files_bucket, settings.files_endpoint or settings.aws_endpoint)
+
+    @cached_property
+    def payments(self) -> Gateway:
+        from chalicelib.billing.gateway import StripeGateway
+
+        return StripeGateway(self.secrets.stripe_key, self.secrets.stripe_webhooks, self.settings.stripe_url)
+
+
+_current: Services | None = None
+
+
+def services() -> Services:
+    """This container's services; made from the environment the first time something asks."""
+    global _current
+    if _current is None:
+        _current = Services(Settings.read(os.environ))
+    return _current
+
+
+def use(replacement: Services | None) -> None:
+    """Put other services in place: the sandbox's, a test's; None forgets them."""
+    global _current
+    _current = replacement

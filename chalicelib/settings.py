@@ -1,0 +1,67 @@
+"""The only reader of the environment. Frozen; all that is missing is said at once, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from urllib.parse import urlsplit
+
+PREFIX = "PORCHLIGHT_"
+
+
+class MissingSettings(RuntimeError):
+    """Environment variables that must be set and are not, all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation is told by its environment. Each field is `PORCHLIGHT_<FIELD>`; README.md describes them."""
+
+    stage: str
+    public_url: str
+    tenants_table: str
+    customers_table: str
+    tokens_table: str
+    files_bucket: str
+    messages_queue: str
+    mail_from: str
+    secrets_path: str
+    region: str = "us-east-1"
+    aws_endpoint: str = ""
+    files_endpoint: str = ""
+    stripe_url: str = ""
+    trust_cloudfront: str = ""
+
+    @property
+    def prefix(self) -> str:
+        """The path all links start with: '' at the root of a domain, '/api' below a gateway's stage."""
+        return urlsplit(self.public_url).path.rstrip("/")
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the portal, as a browser sends it in `Origin`."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies may carry `Secure`: always but on a developer's own http://localhost."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Settings:
+        """Settings from `environ`; MissingSettings names every variable that is required and absent or empty."""
+        values: dict[str, str] = {}
+        missing: list[str] = []
+        for field in fields(cls):
+            name = PREFIX + field.name.upper()
+            value = environ.get(name, "").strip()
+            if value:
+                values[field.name] = value
+            elif isinstance(field.default, str):
+                values[field.name] = field.default
+            else:
+                missing.append(name)
+        if missing:
+            raise MissingSettings("Set these environment variables (README.md says what they are): " + ", ".join(missing))
+        return cls(**values)

@@ -1,0 +1,187 @@
+"""A company's rows, and the few that belong to no company: reserved addresses, admins' logins, Stripe accounts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib.aws.store import Item, Key, Platform, Store, TenantsRow, TokensRow, Write, change, create
+from chalicelib.tenants.rules import Company
+
+PROFILE = "profile"
+RESERVATION = "reservation"
+
+
+class CompanyRow(TenantsRow):
+    slug = UnicodeAttribute()
+    name = UnicodeAttribute()
+    colour = UnicodeAttribute()
+    logo = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    locale = UnicodeAttribute()
+    currency = UnicodeAttribute()
+    time_zone = UnicodeAttribute()
+    stripe_account = UnicodeAttribute(null=True)
+    charges_enabled = BooleanAttribute()
+    created_at = UnicodeAttribute()
+
+
+class ReservationRow(TenantsRow):
+    """`slug#<slug>`, `account#<stripe account>`: a public name that leads to a tenant. Written once, never changed."""
+
+    owner = UnicodeAttribute()
+
+
+class AdminRow(TenantsRow):
+    """`admin#<email>`: somebody who runs the company's portal."""
+
+    role = UnicodeAttribute()
+    password = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute()
+
+
+class InviteRow(TokensRow):
+    email = UnicodeAttribute()
+    used = BooleanAttribute(null=True)
+
+
+class CounterRow(TokensRow):
+    """How often something was tried in one window of time."""
+
+    tries = NumberAttribute(null=True)
+
+
+def company_key(store: Store) -> Key:
+    return store.company_key(PROFILE)
+
+
+def company(store: Store) -> Company | None:
+    (item,) = store.get(company_key(store))
+    return to_company(item) if item else None
+
+
+def to_company(item: Item) -> Company:
+    """The company in a `profile` item of the tenants table."""
+    return Company(
+        id=item["tenant"],
+        slug=item["slug"],
+        name=item["name"],
+        colour=item["colour"],
+        logo=item.get("logo", ""),
+        phone=item.get("phone", ""),
+        email=item.get("email", ""),
+        address=tuple(json.loads(item.get("address", "[]"))),
+        locale=item["locale"],
+        currency=item["currency"],
+        time_zone=item["time_zone"],
+        stripe_account=item.get("stripe_account", ""),
+        charges_enabled=item["charges_enabled"],
+    )
+
+
+def new_company(store: Store, company: Company, now: datetime) -> Write:
+    assert company.id == store.tenant
+    return create(
+        CompanyRow(
+            store.tenant,
+            PROFILE,
+            slug=company.slug,
+            name=company.name,
+            colour=company.colour,
+            logo=company.logo or None,
+            phone=company.phone or None,
+            email=company.email or None,
+            address=json.dumps(company.address),
+            locale=company.locale,
+            currency=company.currency,
+            time_zone=company.time_zone,
+            charges_enabled=False,
+            created_at=now.isoformat(),
+        ),
+        "company",
+    )
+
+
+def change_company(store: Store, company: Company, **values: Any) -> Company:
+    """Set some of what a company decides. The slug is not among it: no code path changes one."""
+    if values.keys() & {"id", "slug"}:
+        raise AssertionError("a portal's address is for ever")
+    stored = {**values, "address": json.dumps(values["address"])} if "address" in values else dict(values)
+    store.write(change(CompanyRow(store.tenant, PROFILE), "company", **{k: v or None for k, v in stored.items()}))
+    return replace(company, **values)
+
+
+def set_charges(store: Store, account: str, enabled: bool) -> Write:
+    return change(
+        CompanyRow(store.tenant, PROFILE), "company", stripe_account=account, charges_enabled=enabled
+    )
+
+
+def reserve_slug(slug: str, tenant: str) -> Write:
+    return create(ReservationRow(f"slug#{slug}", RESERVATION, owner=tenant), "slug")
+
+
+def reserve_account(account: str, tenant: str) -> Write:
+    return create(ReservationRow(f"account#{account}", RESERVATION, owner=tenant), "account")
+
+
+def slug_key(slug: str) -> Key:
+    return Key("tenants", f"slug#{slug}", RESERVATION)
+
+
+def owner_of_slug(platform: Platform, slug: str) -> str | None:
+    return _owner(platform, slug_key(slug))
+
+
+def owner_of_account(platform: Platform, account: str) -> str | None:
+    return _owner(platform, Key("tenants", f"account#{account}", RESERVATION))
+
+
+def _owner(platform: Platform, key: Key) -> str | None:
+    (item,) = platform.get(key)
+    return str(item["owner"]) if item else None
+
+
+def new_admin(store: Store, email: str, role: str, now: datetime) -> Write:
+    return create(AdminRow(store.tenant, f"admin#{email}", role=role, created_at=now.isoformat()), "admin")
+
+
+def login(email: str, tenant: str) -> Write:
+    """One of an admin's companies: the console asks which when there are several."""
+    return create(ReservationRow(f"login#{email}", tenant, owner=tenant), "login")
+
+
+def set_admin_password(store: Store, email: str, password: str) -> Write:
+    return change(AdminRow(store.tenant, f"admin#{email}"), "admin", password=password)
+
+
+def new_invite(store: Store, fingerprint: str, email: str, expires: datetime) -> Write:
+    row = InviteRow(store.token("invite", fingerprint), email=email, expires=int(expires.timestamp()))
+    return create(row, "invite")
+
+
+def invite_key(store: Store, fingerprint: str) -> Key:
+    return store.token_key("invite", fingerprint)
+
+
+def use_invite(store: Store, fingerprint: str) -> Write:
+    row = InviteRow(store.token("invite", fingerprint))
+    return change(row, "invite", InviteRow.used.does_not_exist(), used=True)
+
+
+def count(store: Store, name: str, who: str, window: int, expires: int, limit: int) -> Write:
+    """One more try in this window; fails once `limit` are used up.
+
+    An ADD may count a retried call twice. That only makes the limit stricter; money never moves this way.
+    """
+    row = CounterRow(store.token("tries", name, who, str(window)))
+    tries = CounterRow.tries
+    return Write(
+        name, "update", row, tries.does_not_exist() | (tries < limit), (tries.add(1), CounterRow.expires.set(expires))
+    )

@@ -1,0 +1,105 @@
+"""What a company is, and which addresses it may choose. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chalicelib.errors import Invalid, N_
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+SLUG_MIN, SLUG_MAX = 3, 40
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+
+# First path segments that are or may become Porchlight's own, and names that would mislead a customer.
+RESERVED = frozenset(
+    """about account accounts activate admin administrator api app apps assets auth billing blog book booking careers
+    cdn checkout console contact dashboard demo dev docs download email favicon files go health help home index
+    invite invoice invoices legal link links local localhost login logout mail main media messages mobile new news
+    oauth official operator pay payment payments ping pixel platform policy porchlight portal pricing privacy prod
+    production public register robots root sandbox secure security service services settings shop signin sign-in
+    signout signup sign-up sitemap staging static stats status store stripe support system team terms test tests
+    undefined null none true false user users verify webhook webhooks well-known widget widgets www""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A tenant as its customers see it. `time_zone` is an IANA name, `locale` a BCP 47 tag such as en-US."""
+
+    id: str
+    slug: str
+    name: str
+    colour: str = "#1f5f8b"
+    logo: str = ""
+    phone: str = ""
+    email: str = ""
+    address: tuple[str, ...] = ()
+    locale: str = "en-US"
+    currency: str = "USD"
+    time_zone: str = "America/New_York"
+    stripe_account: str = ""
+    charges_enabled: bool = False
+
+
+def check_slug(slug: str) -> None:
+    """Invalid, in words, unless this can be a portal's address. 3 to 40 of a-z, 0-9 and hyphen."""
+    if not SLUG_MIN <= len(slug) <= SLUG_MAX:
+        raise Invalid("slug", N_("Choose an address of 3 to 40 characters."))
+    if not SLUG.fullmatch(slug) or "--" in slug:
+        raise Invalid(
+            "slug",
+            N_("Use only a to z, 0 to 9 and single hyphens, with a letter or number at both ends."),
+        )
+    if slug in RESERVED or slug.isdecimal():
+        raise Invalid("slug", N_("This address is reserved. Please choose another."))
+
+
+def suggest(name: str) -> Iterator[str]:
+    """Addresses made from a company's name, best first; endless, so that the caller takes the first free ones."""
+    ascii_name = unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
+    words = [word for word in re.findall(r"[a-z0-9]+", ascii_name.lower()) if word not in _COMPANY_FORMS]
+    plain = [word for word in words if word != "and"] or ["portal"]
+    stems = ["-".join(plain), "".join(plain), "-".join(words), plain[0], "-".join([*plain, "portal"])]
+    seen: set[str] = set()
+    for stem in stems:
+        candidate = stem[:SLUG_MAX].strip("-")
+        if candidate not in seen and _acceptable(candidate):
+            seen.add(candidate)
+            yield candidate
+    base = (stems[0] if len(stems[0]) >= SLUG_MIN else f"{stems[0]}-portal")[: SLUG_MAX - 5].strip("-")
+    number = 2
+    while True:
+        yield f"{base}-{number}"
+        number += 1
+
+
+_COMPANY_FORMS = frozenset("llc inc ltd co corp gmbh the".split())
+
+
+def _acceptable(slug: str) -> bool:
+    try:
+        check_slug(slug)
+    except Invalid:
+        return False
+    return True
+
+
+def check_colour(colour: str) -> str:
+    """The colour in lower case, #rrggbb. Any will do: pages darken or lighten it until text on it can be read."""
+    lower = colour.strip().lower()
+    if not COLOUR.fullmatch(lower):
+        raise Invalid("colour", N_("Write the colour as # and six digits, such as #2f6b3a."))
+    return lower
+
+
+def check_email(address: str, field: str = "email") -> str:
+    """The address, trimmed and in lower case. Only what is certainly no address is refused; a mail proves the rest."""
+    lower = address.strip().lower()
+    local, _, domain = lower.rpartition("@")
+    wrong = not local or "." not in domain or len(lower) > 254 or re.search(r"[\s<>(),;:\"\\]", lower)
+    if wrong or "#" in domain or ".." in domain or domain.startswith(".") or domain.endswith("."):
+        raise Invalid(field, N_("Enter an e-mail address like name@example.com."))
+    return lower

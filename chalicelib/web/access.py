@@ -1,0 +1,137 @@
+"""Who is calling. A view's first argument is one of these; what it may reach hangs on it, and nothing else does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from chalicelib.aws.store import Store
+from chalicelib.customers import records as customer_records
+from chalicelib.customers import rules as customer_rules
+from chalicelib.customers import sessions
+from chalicelib.customers.actions import session as session_actions
+from chalicelib.customers.rules import Customer as Profile
+from chalicelib.customers.rules import Session
+from chalicelib.errors import NotFound, PasswordChangeDue, Unauthenticated
+from chalicelib.services import Services
+from chalicelib.tenants import actions as tenant_actions
+from chalicelib.tenants import records as tenant_records
+from chalicelib.tenants.rules import Company
+from chalicelib.web import cookies
+from chalicelib.web.requests import Request
+
+
+@dataclass
+class Anyone:
+    """A caller outside of any portal: a browser fetching a stylesheet, Stripe with an event."""
+
+    services: Services
+    request: Request
+
+
+@dataclass
+class Visitor:
+    """Somebody at a company's portal who has proven nothing."""
+
+    services: Services
+    request: Request
+    store: Store
+
+    @cached_property
+    def company(self) -> Company:
+        return tenant_actions.company_of(self.store)
+
+    def url(self, path: str) -> str:
+        """A page of this portal as a browser asks for it: '/invoices' -> '/api/evergreen/invoices'."""
+        return portal_path(self.services, self.company, path)
+
+    @cached_property
+    def session(self) -> Session | None:
+        """The session of the cookie sent along, if it still stands; pages open to all only greet by it."""
+        try:
+            return customer(self.services, self.request, self.store, change_due=True).session
+        except Unauthenticated:
+            return None
+
+    @cached_property
+    def language(self) -> str:
+        return customer_rules.language(
+            self.request.cookies.get(cookies.LANGUAGE, ""),
+            self.request.headers.get("accept-language", ""),
+            self.company.locale,
+        )
+
+
+@dataclass
+class Customer:
+    """Somebody signed in to one account of one company, as company and account are now."""
+
+    services: Services
+    request: Request
+    store: Store
+    company: Company
+    profile: Profile
+    session: Session
+
+    def url(self, path: str) -> str:
+        """A page of this portal as a browser asks for it."""
+        return portal_path(self.services, self.company, path)
+
+    @cached_property
+    def language(self) -> str:
+        chosen = self.profile.language or self.request.cookies.get(cookies.LANGUAGE, "")
+        return customer_rules.language(
+            chosen, self.request.headers.get("accept-language", ""), self.company.locale
+        )
+
+
+def portal_path(services: Services, company: Company, path: str) -> str:
+    """`path` below the company's address and below the gateway's stage."""
+    root = f"{services.settings.prefix}/{company.slug}"
+    return root if path == "/" else root + path
+
+
+Caller = Anyone | Visitor | Customer
+
+
+def customer(services: Services, request: Request, store: Store, *, change_due: bool = False) -> Customer:
+    """The customer of the session cookie: company, profile and signed-out marker in one read.
+
+    Unauthenticated: no session, another company's, ended, revoked. PasswordChangeDue unless `change_due` is allowed;
+    a link session has nothing to do with the password and goes on.
+    """
+    session = sessions.read(services.secrets, request.cookies.get(cookies.SESSION, ""), services.now())
+    if session.tenant != store.tenant:
+        raise Unauthenticated()
+    company, profile, ended = store.get(
+        tenant_records.company_key(store),
+        customer_records.profile_key(store, session.customer),
+        customer_records.ended_key(store, session.id),
+    )
+    if company is None:
+        raise NotFound()
+    found = customer_records.to_customer(profile) if profile else None
+    if found is None or not session_actions.is_open(session, found, ended is not None, services.now()):
+        raise Unauthenticated()
+    if found.must_change and session.proof != "link" and not change_due:
+        raise PasswordChangeDue()
+    return Customer(services, request, store, tenant_records.to_company(company), found, session)
+
+
+def same_origin(request: Request, origin: str) -> bool:
+    """Whether a POST comes from our own pages. Browsers say so in headers that no page can forge."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("origin") == origin
+
+
+def came_from(request: Request, origin: str, prefix: str, slug: str) -> str:
+    """The portal page a form was on ('/invoices/…'), from the Referer we told browsers to send us; '/' if unknown."""
+    parts = urlsplit(request.headers.get("referer", ""))
+    root = f"{prefix}/{slug}"
+    if f"{parts.scheme}://{parts.netloc}" != origin or not parts.path.startswith(root):
+        return "/"
+    path = parts.path.removeprefix(root) or "/"
+    return path if customer_rules.is_local_path(path) else "/"

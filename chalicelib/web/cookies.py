@@ -1,0 +1,33 @@
+"""Cookies, made in one place that lets nothing through that could begin another header or attribute."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+SESSION = "porchlight_session"
+CHALLENGE = "porchlight_challenge"
+CHOICE = "porchlight_choice"
+LANGUAGE = "porchlight_language"
+
+_TOKEN = re.compile(r"[A-Za-z0-9_.~+/=-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """One cookie of one portal: HttpOnly, SameSite=Lax (the way back from Stripe must find it). 0 seconds: remove."""
+
+    name: str
+    value: str
+    seconds: int
+
+    def header(self, path: str, secure: bool) -> str:
+        """The `Set-Cookie` value, for this company's pages only."""
+        if not _TOKEN.fullmatch(self.value) or not _TOKEN.fullmatch(self.name):
+            raise ValueError(f"cookie {self.name} has characters that do not belong in one")
+        attributes = f"Path={path}; Max-Age={self.seconds}; HttpOnly; SameSite=Lax"
+        return f"{self.name}={self.value}; {attributes}{'; Secure' if secure else ''}"
+
+
+def gone(name: str) -> Cookie:
+    return Cookie(name, "", 0)

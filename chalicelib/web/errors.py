@@ -1,0 +1,24 @@
+"""Words to numbers: each error word's HTTP status and the title of its page. A test fails for a word without one."""
+
+from __future__ import annotations
+
+from chalicelib import errors
+from chalicelib.errors import N_
+
+STATUS: dict[type[errors.PortalError], tuple[int, str]] = {
+    errors.NotFound: (404, N_("Page not found")),
+    errors.Invalid: (422, N_("Please check this")),
+    errors.Conflict: (409, N_("This has changed")),
+    errors.NotAllowed: (403, N_("Not available")),
+    errors.Unauthenticated: (401, N_("Please sign in")),
+    errors.PasswordChangeDue: (403, N_("New password needed")),
+    errors.TooMany: (429, N_("Please wait a little")),
+    errors.Declined: (402, N_("Payment declined")),
+    errors.Unavailable: (503, N_("One moment, please")),
+}
+UNEXPECTED = (500, N_("Something went wrong"))
+UNEXPECTED_TEXT = N_("That was our mistake, and we have been told. Nothing was lost: please try again.")
+
+
+def status(error: errors.PortalError) -> tuple[int, str]:
+    return STATUS[type(error)]

@@ -1,0 +1,120 @@
+"""Money, dates and numbers as people in the company's country write them, in the customer's language.
+
+Babel knows how; it is heavy, so it is imported by the first call that needs it. Every answer is remembered:
+a warm page formats nothing twice. Amounts are integers in the currency's minor unit (cents).
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from chalicelib.money import digits
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How one company's amounts and dates are written in one language."""
+
+    language: str
+    locale: str
+    currency: str
+    time_zone: str
+
+    def money(self, minor: int, currency: str | None = None) -> str:
+        return _money(self.language, self.locale, minor, currency or self.currency)
+
+    def date(self, value: datetime.date) -> str:
+        """A date in a list: "Nov 22, 2026"."""
+        return _date(self.language, self.locale, value)
+
+    def day(self, value: datetime.date) -> str:
+        """A date near today, as one says it: "Tuesday, November 24"."""
+        return _day(self.language, self.locale, value)
+
+    def long_date(self, value: datetime.date) -> str:
+        """A date in full: "Sunday, November 22, 2026"."""
+        return _long_date(self.language, self.locale, value)
+
+    def moment(self, value: datetime.datetime) -> str:
+        """An instant on the company's clock: "Nov 22, 2026, 3:45 PM"."""
+        return _moment(self.language, self.locale, self.time_zone, value)
+
+    def number(self, value: int | Decimal) -> str:
+        return _number(self.language, self.locale, value)
+
+
+@lru_cache(maxsize=64)
+def _babel_locale(language: str, locale: str) -> Locale:
+    """The customer's language in the company's country, or the language alone where no such pair is known."""
+    from babel import Locale, UnknownLocaleError
+
+    territory = locale.replace("_", "-").rpartition("-")[2].upper() if "-" in locale or "_" in locale else ""
+    for name in (f"{language}_{territory}", language):
+        try:
+            return Locale.parse(name)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse("en_US")
+
+
+@lru_cache(maxsize=4096)
+def _money(language: str, locale: str, minor: int, currency: str) -> str:
+    from copy import copy
+
+    babel_locale = _babel_locale(language, locale)
+    places = digits(currency)
+    pattern = copy(babel_locale.currency_formats["standard"])
+    pattern.frac_prec = (places, places)
+    amount = Decimal(minor).scaleb(-places)
+    written = pattern.apply(amount, babel_locale, currency=currency, currency_digits=False)
+    # CLDR asks for a space between a code of letters and the number; Babel leaves it out.
+    return re.sub(r"([A-Za-z])(?=\d)", "\\1\u00a0", written)
+
+
+@lru_cache(maxsize=2048)
+def _date(language: str, locale: str, value: datetime.date) -> str:
+    from babel.dates import format_date
+
+    return format_date(value, "medium", locale=_babel_locale(language, locale))
+
+
+@lru_cache(maxsize=1024)
+def _day(language: str, locale: str, value: datetime.date) -> str:
+    from babel.dates import format_date
+
+    babel_locale = _babel_locale(language, locale)
+    pattern = re.sub(r"(,\s*|\s+)('de'\s+)?y$", "", str(babel_locale.date_formats["full"].pattern))
+    return format_date(value, pattern, locale=babel_locale)
+
+
+@lru_cache(maxsize=2048)
+def _long_date(language: str, locale: str, value: datetime.date) -> str:
+    from babel.dates import format_date
+
+    return format_date(value, "full", locale=_babel_locale(language, locale))
+
+
+@lru_cache(maxsize=1024)
+def _moment(language: str, locale: str, time_zone: str, value: datetime.datetime) -> str:
+    from babel.dates import format_time
+
+    here = value.astimezone(ZoneInfo(time_zone))
+    clock = format_time(here, "short", tzinfo=here.tzinfo, locale=_babel_locale(language, locale))
+    # CLDR puts a narrow no-break space before AM and PM, which many fonts do not have.
+    return f"{_date(language, locale, here.date())}, {clock}".replace("\u202f", "\u00a0")
+
+
+@lru_cache(maxsize=1024)
+def _number(language: str, locale: str, value: int | Decimal) -> str:
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, locale=_babel_locale(language, locale))

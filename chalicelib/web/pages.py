@@ -1,0 +1,303 @@
+"""Turn values into pages and mails: HTML in the company's colours, words in the customer's language.
+
+No I/O besides loading templates, and nothing of requests: whoever calls says who looks at what, and where.
+Templates see `page`, `company`, `fmt` (amounts and dates), `url`, `asset`, and what the caller passes.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Protocol
+
+from chalicelib.money import digits
+from chalicelib.web import assets, colours
+from chalicelib.web.formats import Formats
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
+
+    from jinja2 import Template
+    from markupsafe import Markup
+
+# The languages of pages and mails, by the name each gives itself.
+LANGUAGES = {"en": "English", "es": "Español"}
+
+_TO_PAY = frozenset({"due", "overdue", "part_paid"})
+_CLOSED = frozenset({"paid", "void", "written_off"})
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyView:
+    """What pages show of a company."""
+
+    slug: str
+    name: str
+    colour: str
+    logo_url: str | None
+    phone: str
+    email: str
+    address: tuple[str, ...]
+    locale: str
+    currency: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """Who looks at a page, in what language, and where links lead."""
+
+    prefix: str
+    company: CompanyView | None
+    language: str
+    me: str | None
+    today: date
+    path: str
+    link_session: bool = False
+    accounts: int = 1
+
+
+class InvoiceState(Protocol):
+    @property
+    def kind(self) -> str: ...
+    @property
+    def days(self) -> int: ...
+
+
+class InvoiceRow(Protocol):
+    """What a list shows of an invoice; amounts in minor units."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def issued_on(self) -> date: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def due(self) -> int: ...
+    @property
+    def state(self) -> InvoiceState: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """An e-mail ready to send: one line of subject, the words alone, and the same words dressed."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(template: str, context: PageContext, /, **values: object) -> str:
+    """The whole HTML of a page."""
+    return fill(_template(_known(context.language), template), context, values)
+
+
+def fill(template: Template, context: PageContext, values: Mapping[str, object]) -> str:
+    """The HTML of a template that is at hand already."""
+    shared = _page_values(context.prefix, context.company, _known(context.language))
+    return template.render({**shared, "page": context, **values})
+
+
+def style_hash(context: PageContext) -> str:
+    """The CSP source that allows the page's one inline style, the company's colours: 'sha256-…'."""
+    return _style_hash(_colour(context.company))
+
+
+def render_mail(name: str, company: CompanyView, language: str, /, **values: object) -> Mail:
+    """A mail from the folder of its name. URLs among `values` are absolute."""
+    language = _known(language)
+    shared = _mail_values(company, language)
+    parts = (
+        _template(language, f"mail/{name}/{part}").render({**shared, **values})
+        for part in ("subject.txt", "body.txt", "body.html")
+    )
+    subject, text, html = parts
+    return Mail(" ".join(subject.split()), text.strip() + "\n", html)
+
+
+def translate(language: str, text: str, /, **values: object) -> str:
+    """A text of the catalogue in a language, its `%(name)s` places filled.
+
+    Texts in Python are typed with the typewriter's apostrophe; pages set the printer's, as templates do.
+    """
+    return _words(_known(language)).gettext(text).replace("'", "\u2019") % values
+
+
+def _known(language: str) -> str:
+    return language if language in LANGUAGES else "en"
+
+
+def _colour(company: CompanyView | None) -> str:
+    return company.colour if company else colours.PORCHLIGHT
+
+
+def _words(language: str) -> NullTranslations:
+    from chalicelib.web.templating import translations
+
+    return translations(language)
+
+
+@lru_cache(maxsize=256)
+def _template(language: str, name: str) -> Template:
+    from chalicelib.web.templating import environment
+
+    return environment(language).get_template(name)
+
+
+@lru_cache(maxsize=256)
+def _page_values(prefix: str, company: CompanyView | None, language: str) -> dict[str, Any]:
+    """What every page of a company in a language is given; made once."""
+    common = _common_values(company, language)
+    root = f"{prefix}/{company.slug}" if company else prefix
+    return {
+        **common,
+        "languages": LANGUAGES,
+        "url": _url_below(root),
+        "invoice_rows": lambda items: _invoice_rows(common["fmt"], f"{root}/invoices/", items),
+        "asset": lambda name: assets.asset_url(prefix, name),
+        "brand_style": _brand_style(_colour(company)),
+        "errors": {},
+        "values": {},
+        "wait": 2,
+    }
+
+
+@lru_cache(maxsize=256)
+def _mail_values(company: CompanyView, language: str) -> dict[str, Any]:
+    return {**_common_values(company, language), "language": language}
+
+
+def _common_values(company: CompanyView | None, language: str) -> dict[str, Any]:
+    if company:
+        fmt = Formats(language, company.locale, company.currency, company.time_zone)
+    else:
+        fmt = Formats(language, "en-US", "USD", "UTC")
+    return {
+        "company": company,
+        "fmt": fmt,
+        "brand": colours.brand(_colour(company)),
+        "big": lambda minor: _amount(fmt, minor),
+        "when": lambda value: _when(fmt, value),
+        "pill": lambda state: _pill(language, state.kind, state.days),
+        "state_words": lambda state: state_words(language, state.kind, state.days),
+        "tel": _tel,
+        "initials": _initials,
+    }
+
+
+def _invoice_rows(fmt: Formats, below: str, items: Iterable[InvoiceRow]) -> Markup:
+    """The rows of a list of invoices. An open one shows what is left to pay, a closed one what it came to.
+
+    The one piece of HTML that is not a template: twenty rows in Jinja take 200 microseconds, these take 40.
+    """
+    from markupsafe import Markup, escape
+
+    invoice = escape(_words(fmt.language).gettext("Invoice"))
+    rows = []
+    for item in items:
+        kind = item.state.kind
+        shown = item.due if kind in _TO_PAY else item.total
+        rows.append(
+            f'<li><a class="row{" closed" if kind in _CLOSED else ""}" href="{below}{escape(item.id)}">'
+            f'<span class="what">{escape(item.title)}</span>'
+            f'<span class="sum">{escape(fmt.money(shown))}</span>'
+            f'<span class="note"><span>{invoice} {escape(item.number)}</span> {_when(fmt, item.issued_on)}</span>'
+            f"{_pill(fmt.language, kind, item.state.days)}</a></li>\n"
+        )
+    return Markup(f'<ul class="rows">\n{"".join(rows)}</ul>')
+
+
+def _url_below(root: str) -> Callable[[str], str]:
+    """Paths of the portal: '/invoices' becomes '/api/evergreen/invoices', and '/' the portal's first page."""
+    return lambda path: root + path if path != "/" else root or "/"
+
+
+@lru_cache(maxsize=256)
+def _brand_style(colour: str) -> Markup:
+    from markupsafe import Markup
+
+    made = colours.brand(colour)
+    return Markup(
+        f":root{{--accent:{made.light};--on-accent:{made.on_light}}}"
+        f"@media screen and (prefers-color-scheme:dark){{"
+        f":root{{--accent:{made.dark};--on-accent:{made.on_dark}}}}}"
+    )
+
+
+@lru_cache(maxsize=256)
+def _style_hash(colour: str) -> str:
+    return "sha256-" + b64encode(sha256(_brand_style(colour).encode()).digest()).decode()
+
+
+@lru_cache(maxsize=4096)
+def _amount(fmt: Formats, minor: int) -> Markup:
+    """A big amount: its cents are set smaller, and a screen reader hears it whole."""
+    from markupsafe import Markup
+
+    whole = fmt.money(minor)
+    places = digits(fmt.currency)
+    if not places:
+        return Markup("{}").format(whole)
+    cut = max(whole.rfind("."), whole.rfind(","))
+    end = cut + 1 + places
+    return Markup(
+        '<span class="hush">{}</span><span aria-hidden="true">{}<span class="cents">{}</span>{}</span>'
+    ).format(whole, whole[:cut], whole[cut:end], whole[end:])
+
+
+@lru_cache(maxsize=2048)
+def _when(fmt: Formats, value: date) -> Markup:
+    """A date as people write it, with the exact one behind it."""
+    from markupsafe import Markup
+
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        value.isoformat(), fmt.long_date(value), fmt.date(value)
+    )
+
+
+@lru_cache(maxsize=2048)
+def _pill(language: str, kind: str, days: int) -> Markup:
+    from markupsafe import Markup
+
+    return Markup('<span class="pill {}">{}</span>').format(
+        kind.replace("_", "-"), state_words(language, kind, days)
+    )
+
+
+def state_words(language: str, kind: str, days: int) -> str:
+    """An invoice's state as one says it; `days` until it is due, or since it was."""
+    words = _words(_known(language))
+    gettext, ngettext = words.gettext, words.ngettext
+    if kind == "due":
+        if days == 0:
+            return gettext("Due today")
+        return ngettext("Due in %(days)d day", "Due in %(days)d days", days) % {"days": days}
+    if kind == "overdue":
+        return ngettext("Overdue by %(days)d day", "Overdue by %(days)d days", days) % {"days": days}
+    return {
+        "part_paid": gettext("Part paid"),
+        "processing": gettext("Processing"),
+        "paid": gettext("Paid"),
+        "void": gettext("Void"),
+        "written_off": gettext("Written off"),
+    }[kind]
+
+
+def _tel(phone: str) -> str:
+    """What a telephone can dial of a number written for people."""
+    return "".join(c for c in phone if c.isdigit() or c == "+")
+
+
+@lru_cache(maxsize=256)
+def _initials(name: str) -> str:
+    words = [word for word in name.split() if word[:1].isalnum()]
+    return "".join(word[0] for word in words[:2]).upper() or "•"

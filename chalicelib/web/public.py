@@ -1,0 +1,40 @@
+"""What belongs to no company: static files, and the bare address."""
+
+from __future__ import annotations
+
+from chalicelib.errors import N_, NotFound
+from chalicelib.web import assets
+from chalicelib.web.access import Anyone, Visitor
+from chalicelib.web.replies import Away, Page, Plain, Reply
+from chalicelib.web.routes import Routes
+
+routes = Routes("web_public")
+
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+LOGO_LINK_SECONDS = 60 * 60
+
+
+@routes.get("/assets/{name}")
+def asset(caller: Anyone, name: str) -> Reply:
+    content, content_type = assets.read_asset(name)
+    if content is None:
+        raise NotFound()
+    return Plain(content.decode(), content_type, headers=FOR_EVER)
+
+
+@routes.get("/{slug}/logo/{name}")
+def logo(caller: Visitor, name: str) -> Reply:
+    if not caller.company.logo or name != caller.company.logo:
+        raise NotFound()
+    files = caller.services.files.for_tenant(caller.store.tenant)
+    # The link outlives what the browser remembers of it.
+    return Away(files.link(f"logo/{name}", LOGO_LINK_SECONDS), max_age=LOGO_LINK_SECONDS // 2)
+
+
+@routes.get("/")
+def bare(caller: Anyone) -> Reply:
+    from chalicelib.web.pages import translate
+
+    language = "en"
+    detail = translate(language, N_("Open the portal by the link in your company's e-mail or on its website."))
+    return Page("problem.html", {"title": "Porchlight", "detail": detail, "actions": []})

@@ -1,0 +1,129 @@
+"""A whole Porchlight on one machine: AWS by moto, Stripe by the sandbox, and the services that stand on them.
+
+`make run`, the tests and the measurements all begin here, so that they all run on the template that production gets.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from chalicelib import services as composition
+from chalicelib.billing.gateway import StripeGateway
+from chalicelib.services import Services
+from chalicelib.settings import Settings
+from infra.local import deploy
+from sandbox.stripe.sandbox import StripeSandbox
+
+REGION = "us-east-1"
+SENDER = "portal@porchlight.example"
+WEBHOOK_SECRET = "whsec_sandbox_platform_and_connect"
+SECRETS_PATH = "/porchlight/sandbox"
+
+
+@dataclass
+class World:
+    """What is running. `close()` ends it and forgets everything."""
+
+    services: Services
+    stripe: StripeSandbox
+    aws: Any
+    outputs: dict[str, str]
+
+    def close(self) -> None:
+        composition.use(None)
+        self.stripe.stop()
+        self.aws.stop()
+
+
+def environment() -> None:
+    """AWS clients need a region and credentials to sign with, even where nobody checks them."""
+    os.environ.update(
+        AWS_DEFAULT_REGION=REGION, AWS_ACCESS_KEY_ID="sandbox", AWS_SECRET_ACCESS_KEY="sandbox", AWS_EC2_METADATA_DISABLED="true"
+    )
+    os.environ.pop("AWS_PROFILE", None)
+
+
+def build(
+    public_url: str = "http://localhost:8000",
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    stripe: StripeSandbox | None = None,
+    over_http: bool = False,
+    files_url: str = "",
+    stage: str = "test",
+) -> World:
+    """Start moto, deploy `infra/resources.json`, put secrets in place, and make the services.
+
+    `over_http`: Porchlight talks to Stripe's sandbox by its port, as to the real one; else in process.
+    """
+    environment()
+    aws = mock_aws()
+    aws.start()
+    outputs = deploy(stage)
+    put_secrets()
+    boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+    stripe = stripe or StripeSandbox(clock, deliver="manual")
+    settings = Settings(
+        stage=stage,
+        public_url=public_url,
+        tenants_table=outputs["TenantsTable"],
+        customers_table=outputs["CustomersTable"],
+        tokens_table=outputs["TokensTable"],
+        files_bucket=outputs["FilesBucket"],
+        messages_queue=outputs["MessagesQueueUrl"],
+        mail_from=SENDER,
+        secrets_path=SECRETS_PATH,
+        region=REGION,
+        files_endpoint=files_url,
+        stripe_url=stripe.url,
+    )
+    services = Services(settings, clock=clock)
+    if not over_http:
+        services.payments = StripeGateway(  # type: ignore[misc]
+            services.secrets.stripe_key, services.secrets.stripe_webhooks, stripe.url, stripe.http_client()
+        )
+    composition.use(services)
+    return World(services, stripe, aws, outputs)
+
+
+def put_secrets() -> None:
+    """What an operator puts into Parameter Store; fixed here, so that a restart signs nobody out."""
+    ssm = boto3.client("ssm")
+    values = {
+        "signing_keys": json.dumps({"sandbox-1": base64.b64encode(b"sandbox signing key " * 2).decode()}),
+        "link_key": base64.b64encode(b"sandbox key for mailed links " * 2).decode(),
+        "stripe_secret_key": "sk_test_sandbox",
+        "stripe_webhook_secrets": WEBHOOK_SECRET,
+    }
+    for name, value in values.items():
+        ssm.put_parameter(Name=f"{SECRETS_PATH}/{name}", Value=value, Type="SecureString", Overwrite=True)
+
+
+def sent_mail() -> list[Any]:
+    """Every e-mail SES took, oldest first, as moto keeps it (`raw_data` is the MIME text)."""
+    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.ses import ses_backends
+
+    return list(ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages)
+
+
+def queued(outputs: dict[str, str]) -> list[dict[str, str]]:
+    """Take everything off the messages queue."""
+    sqs, url = boto3.client("sqs"), outputs["MessagesQueueUrl"]
+    bodies: list[dict[str, str]] = []
+    while True:
+        batch = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        if not batch:
+            return bodies
+        for one in batch:
+            bodies.append(json.loads(one["Body"]))
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])

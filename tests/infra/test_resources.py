@@ -1,0 +1,104 @@
+"""Our own resources. What moto honours is asked of moto; what it silently ignores is read in the template."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra import local
+
+TABLES = ("TenantsTable", "CustomersTable", "TokensTable")
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        yield local.deploy("test")
+
+
+def keys(schema: list[dict[str, str]]) -> list[str]:
+    return [key["AttributeName"] for key in schema]
+
+
+def test_names_carry_the_stage(deployed: dict[str, str]) -> None:
+    assert deployed["TenantsTable"] == "porchlight-test-tenants"
+    assert deployed["CustomersTable"] == "porchlight-test-customers"
+    assert deployed["TokensTable"] == "porchlight-test-tokens"
+    assert deployed["FilesBucket"] == "porchlight-test-files-123456789012"
+    assert deployed["MessagesQueueUrl"].endswith("/porchlight-test-messages")
+
+
+def test_two_stages_share_an_account(deployed: dict[str, str]) -> None:
+    assert local.deploy("staging")["TenantsTable"] != deployed["TenantsTable"]
+
+
+def test_tables_have_the_keys_of_the_store(deployed: dict[str, str]) -> None:
+    dynamodb = boto3.client("dynamodb")
+    tables = {name: dynamodb.describe_table(TableName=deployed[name])["Table"] for name in TABLES}
+    assert keys(tables["TenantsTable"]["KeySchema"]) == ["tenant", "item"]
+    assert keys(tables["CustomersTable"]["KeySchema"]) == ["customer", "item"]
+    assert keys(tables["TokensTable"]["KeySchema"]) == ["token"]
+    indexes = (
+        tables["CustomersTable"]["LocalSecondaryIndexes"] + tables["CustomersTable"]["GlobalSecondaryIndexes"]
+    )
+    assert {index["IndexName"]: (keys(index["KeySchema"]), index["Projection"]) for index in indexes} == {
+        "by_due": (["customer", "due_key"], {"ProjectionType": "ALL"}),
+        "by_tenant": (["list", "list_key"], {"ProjectionType": "ALL"}),
+        "by_task": (["task", "task_at"], {"ProjectionType": "KEYS_ONLY"}),
+    }
+    for table in tables.values():
+        assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_five_failures_rest_in_the_dead_letter_queue(deployed: dict[str, str]) -> None:
+    sqs = boto3.client("sqs")
+    answer = sqs.get_queue_attributes(QueueUrl=deployed["MessagesQueueUrl"], AttributeNames=["All"])
+    assert '"maxReceiveCount": 5' in answer["Attributes"]["RedrivePolicy"]
+    assert ":porchlight-test-messages-dead" in answer["Attributes"]["RedrivePolicy"]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_survive_mistakes(resources: dict[str, Any], name: str) -> None:
+    table = resources["Resources"][name]
+    properties = table["Properties"]
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsProduction", True, False]}
+    assert resources["Conditions"]["IsProduction"] == {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}
+
+
+def test_tokens_are_swept_away(resources: dict[str, Any]) -> None:
+    tokens = resources["Resources"]["TokensTable"]["Properties"]
+    assert tokens["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
+
+
+def test_the_bucket_is_private_and_encrypted(resources: dict[str, Any]) -> None:
+    bucket = resources["Resources"]["FilesBucket"]
+    properties = bucket["Properties"]
+    assert bucket["DeletionPolicy"] == "Retain"
+    assert properties["PublicAccessBlockConfiguration"] == {
+        "BlockPublicAcls": True,
+        "BlockPublicPolicy": True,
+        "IgnorePublicAcls": True,
+        "RestrictPublicBuckets": True,
+    }
+    assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    (statement,) = resources["Resources"]["FilesBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_queues_are_encrypted_and_the_dead_letters_raise_an_alarm(resources: dict[str, Any]) -> None:
+    made = resources["Resources"]
+    for name in ("MessagesQueue", "DeadMessagesQueue"):
+        assert made[name]["Properties"]["SqsManagedSseEnabled"] is True
+    alarm = made["DeadMessagesAlarm"]["Properties"]
+    assert alarm["Dimensions"] == [
+        {"Name": "QueueName", "Value": {"Fn::GetAtt": ["DeadMessagesQueue", "QueueName"]}}
+    ]
+    assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]

@@ -1,0 +1,201 @@
+"""The whole template, as `chalice package` makes it with our resources merged in."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chalice.deploy.validate import validate_routes
+
+from chalicelib.settings import PREFIX, Settings
+from infra import package
+
+FUNCTIONS = {"APIHandler": "api_handler", "SendMessages": "send_messages", "Sweep": "sweep"}
+
+
+def documents(sam: dict[str, Any], function: str) -> list[dict[str, Any]]:
+    """The policies of a function's own role."""
+    role = sam["Resources"][function]["Properties"]["Role"]["Fn::GetAtt"][0]
+    return [policy["PolicyDocument"] for policy in sam["Resources"][role]["Properties"]["Policies"]]
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def references(value: Any) -> Iterator[str]:
+    """Every logical name a template value refers to."""
+    if isinstance(value, list):
+        for one in value:
+            yield from references(one)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "Ref":
+                yield inner
+            elif key == "Fn::GetAtt":
+                yield inner[0]
+            elif key == "Fn::Sub" and isinstance(inner, str):
+                yield from (name.partition(".")[0] for name in re.findall(r"\$\{([^!}]+)\}", inner))
+            else:
+                yield from references(inner)
+
+
+def lint(*files: Path) -> str:
+    """What cfn-lint says about these templates; nothing if they are clean."""
+    command = [sys.executable, "-c", "from cfnlint.runner import main; main()", *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr if done.returncode or done.stdout else ""
+
+
+def test_every_function_is_known_here(sam: dict[str, Any]) -> None:
+    assert package.functions(sam).keys() == FUNCTIONS.keys()
+
+
+def test_functions_run_as_decided(sam: dict[str, Any]) -> None:
+    python = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for function in package.functions(sam).values():
+        properties = function["Properties"]
+        assert properties["Runtime"] == python
+        assert properties["Architectures"] == ["arm64"]
+        assert properties["MemorySize"] == 1024
+    # API Gateway gives up after 29 s; a function that lives longer would work for nobody.
+    assert sam["Resources"]["APIHandler"]["Properties"]["Timeout"] == 28
+
+
+def test_a_message_is_not_handed_out_again_while_it_is_being_sent(sam: dict[str, Any]) -> None:
+    visibility = sam["Resources"]["MessagesQueue"]["Properties"]["VisibilityTimeout"]
+    assert visibility >= 6 * sam["Resources"]["SendMessages"]["Properties"]["Timeout"]
+
+
+def test_the_queue_and_the_schedule_have_their_functions(sam: dict[str, Any]) -> None:
+    (source,) = sam["Resources"]["SendMessages"]["Properties"]["Events"].values()
+    assert source["Properties"]["Queue"]["Fn::Sub"].endswith(":porchlight-prod-messages")
+    assert source["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    (schedule,) = sam["Resources"]["Sweep"]["Properties"]["Events"].values()
+    assert schedule["Type"] == "Schedule"
+
+
+def test_the_stage_cannot_be_changed_after_packaging(sam: dict[str, Any]) -> None:
+    """Chalice has written the stage's queue into the template."""
+    stage = sam["Parameters"]["Stage"]
+    assert stage["Default"] == stage["AllowedPattern"] == "prod"
+
+
+def test_functions_get_the_settings_the_code_reads(sam: dict[str, Any]) -> None:
+    given = sam["Globals"]["Function"]["Environment"]["Variables"]
+    known = {PREFIX + field.name.upper() for field in fields(Settings)}
+    required = {PREFIX + field.name.upper() for field in fields(Settings) if field.default is MISSING}
+    assert required <= given.keys() <= known
+
+
+def test_the_gateway(sam: dict[str, Any]) -> None:
+    api = sam["Resources"]["RestAPI"]["Properties"]
+    assert api["EndpointConfiguration"] == "REGIONAL"
+    assert api["StageName"] == "api"
+    assert api["MinimumCompressionSize"] == 1000
+
+
+def test_the_gateways_own_errors_can_be_read_by_people_and_by_other_origins(sam: dict[str, Any]) -> None:
+    answers = sam["Resources"]["RestAPI"]["Properties"]["DefinitionBody"][
+        "x-amazon-apigateway-gateway-responses"
+    ]
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "MISSING_AUTHENTICATION_TOKEN"} <= answers.keys()
+    assert answers["MISSING_AUTHENTICATION_TOKEN"]["statusCode"] == "404"
+    for answer in answers.values():
+        assert answer["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"
+        assert json.loads(answer["responseTemplates"]["application/json"])["title"]
+        assert answer["responseTemplates"]["text/html"].startswith("<!doctype html>")
+
+
+def test_the_gateway_can_be_made(sam: dict[str, Any]) -> None:
+    """Chalice packages what API Gateway then refuses: one variable below a node, 300 nodes in all."""
+    from app import app
+
+    validate_routes(app.routes)
+    nodes: dict[str, set[str]] = {}
+    paths = sam["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    for path in paths:
+        parts = [part for part in path.split("/") if part]
+        for depth, part in enumerate(parts):
+            nodes.setdefault("/".join(parts[:depth]), set()).add(part)
+    for above, parts_below in nodes.items():
+        assert sum(part.startswith("{") for part in parts_below) <= 1, f"two variables below /{above}"
+    assert sum(map(len, nodes.values())) + 1 < 300
+
+
+@pytest.mark.parametrize(("function", "name"), FUNCTIONS.items())
+def test_every_function_has_a_policy_of_its_own(sam: dict[str, Any], function: str, name: str) -> None:
+    written = json.loads((package.ROOT / ".chalice" / f"policy-{name}.json").read_text(encoding="utf-8"))
+    assert documents(sam, function) == [written]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_policies_name_only_what_exists(sam: dict[str, Any], function: str) -> None:
+    exists = sam["Resources"].keys() | sam["Parameters"].keys()
+    for document in documents(sam, function):
+        for name in references(document):
+            assert name in exists or name.startswith("AWS::"), name
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_policies_allow_no_more_than_is_needed(sam: dict[str, Any], function: str) -> None:
+    for document in documents(sam, function):
+        for statement in document["Statement"]:
+            assert not any("*" in action for action in as_list(statement["Action"]))
+            assert "dynamodb:Scan" not in as_list(statement["Action"])
+            assert "*" not in as_list(statement["Resource"])
+            assert "NotAction" not in statement and "NotResource" not in statement
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_can_free_or_change_a_reserved_address(sam: dict[str, Any], function: str) -> None:
+    (document,) = documents(sam, function)
+    (denied,) = (statement for statement in document["Statement"] if statement["Effect"] == "Deny")
+    assert denied["Action"] == ["dynamodb:DeleteItem", "dynamodb:UpdateItem"]
+    assert denied["Condition"] == {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["slug#*"]}}
+
+
+def test_cfn_lint_has_nothing_to_say(sam: dict[str, Any], sam_file: Path, tmp_path: Path) -> None:
+    """The roles are read again by themselves: an IAM action that does not exist is only seen without SAM."""
+    wanted = {"AWS::IAM::Role", "AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue"}
+    plain = {name: value for name, value in sam["Resources"].items() if value["Type"] in wanted}
+    used = set(references(plain))
+    roles = tmp_path / "roles.json"
+    roles.write_text(
+        json.dumps(
+            {
+                "Parameters": {k: v for k, v in sam["Parameters"].items() if k in used | {"Stage"}},
+                "Conditions": sam["Conditions"],
+                "Resources": plain,
+            }
+        ),
+        encoding="utf-8",
+    )
+    assert lint(sam_file, roles, package.ROOT / "infra" / "resources.json") == ""
+
+
+def test_cfn_lint_has_nothing_to_say_about_what_sam_makes_of_it(sam: dict[str, Any], tmp_path: Path) -> None:
+    pytest.importorskip("samtranslator", reason="pip install aws-sam-translator")
+    program = """
+import json, sys, boto3
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+template = json.load(sys.stdin)
+for resource in template["Resources"].values():
+    if resource["Type"] == "AWS::Serverless::Function":
+        resource["Properties"]["CodeUri"] = "s3://bucket/deployment.zip"
+session = boto3.Session(region_name="us-east-1")
+values = {name: "x" for name in template["Parameters"]}
+translator = Translator({}, Parser(), boto_session=session)
+print(json.dumps(translator.translate(template, values)))
+"""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, input=json.dumps(sam), capture_output=True, text=True, check=True)
+    transformed = tmp_path / "transformed.json"
+    transformed.write_text(done.stdout, encoding="utf-8")
+    assert lint(transformed) == ""
