@@ -63,9 +63,7 @@ def not_measured(name: str, why: str, goal: str = "", unit: str = "") -> Figure:
     }
 
 
-def interleave(
-    contenders: Mapping[str, Callable[[], object]], rounds: int, warm_up: int = 1
-) -> dict[str, list[float]]:
+def interleave(contenders: Mapping[str, Callable[[], object]], rounds: int, warm_up: int = 1) -> dict[str, list[float]]:
     """Seconds each contender took, in rounds of one call each, so that what slows the machine slows them all.
 
     Every other round goes backwards, since the first of a round finds the caches cold.

@@ -62,9 +62,7 @@ class Sizes:
     unpacked_own: int
 
 
-def copy_project(
-    root: Path, project: Path, *, architecture: str = "", with_requirements: bool = True
-) -> None:
+def copy_project(root: Path, project: Path, *, architecture: str = "", with_requirements: bool = True) -> None:
     """The project as Chalice wants it, without caches and tests.
 
     `architecture` replaces the one in config.json (for a package that is to run on this machine). Without
@@ -186,11 +184,7 @@ def is_needed(path: Path) -> bool:
     if top == "chalicelib" or not rest:
         return True
     if top.endswith(".dist-info"):
-        return (
-            path.name in METADATA
-            or "licen" in str(path).lower()
-            or path.name.startswith(("NOTICE", "COPYING"))
-        )
+        return path.name in METADATA or "licen" in str(path).lower() or path.name.startswith(("NOTICE", "COPYING"))
     if top in UNUSED or top.endswith(".data") or top == "bin":
         return False
     if {"tests", "test"} & set(rest[:-1]):
@@ -257,11 +251,7 @@ def without_byte_code(names: Sequence[str]) -> list[str]:
     tag = sys.implementation.cache_tag
     present = set(names)
     sources = (Path(name) for name in names if name.endswith(".py"))
-    return [
-        str(p)
-        for p in sources
-        if (p.parent / "__pycache__" / f"{p.stem}.{tag}.pyc").as_posix() not in present
-    ]
+    return [str(p) for p in sources if (p.parent / "__pycache__" / f"{p.stem}.{tag}.pyc").as_posix() not in present]
 
 
 def faults(template: dict[str, Any], names: Sequence[str], root: Path) -> Iterator[str]:

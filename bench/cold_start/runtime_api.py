@@ -87,9 +87,7 @@ class _Calls(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Lambda-Runtime-Aws-Request-Id", "00000000-0000-4000-8000-000000000000")
         self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + PATIENCE) * 1000)))
-        self.send_header(
-            "Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:0:function:porchlight"
-        )
+        self.send_header("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:0:function:porchlight")
         self.end_headers()
         self.wfile.write(body)
 

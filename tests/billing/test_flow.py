@@ -14,7 +14,7 @@ def test_a_customer_signs_in_and_pays_an_invoice_with_a_new_card(evergreen: Comp
     checkout = away.headers["location"]
     back = browser.world.stripe.pay(checkout)
 
-    receipt = browser.get(back.headers["location"])
+    receipt = browser.get(back.location)
     assert "Thank you" in receipt.text
     assert dana.invoice_now(invoice).due == 0
     assert dana.now.sums.balance == 0

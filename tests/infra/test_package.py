@@ -16,9 +16,7 @@ TAG = sys.implementation.cache_tag
 def zip_of(path: Path, *names: str) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         for name in names:
-            archive.writestr(
-                name, "x = 1\n" if name.endswith(".py") else "Name: x\nVersion: 1\n\nA long README.\n"
-            )
+            archive.writestr(name, "x = 1\n" if name.endswith(".py") else "Name: x\nVersion: 1\n\nA long README.\n")
     return path
 
 
@@ -96,9 +94,7 @@ def test_the_same_files_make_the_same_zip(tmp_path: Path) -> None:
 
 
 def test_sizes_tell_ours_from_the_runtimes(tmp_path: Path) -> None:
-    with_boto = package.sizes(
-        zip_of(tmp_path / "with.zip", "app.py", "boto3/session.py", "__pycache__/six.x.pyc")
-    )
+    with_boto = package.sizes(zip_of(tmp_path / "with.zip", "app.py", "boto3/session.py", "__pycache__/six.x.pyc"))
     without = package.sizes(zip_of(tmp_path / "without.zip", "app.py"))
     assert with_boto.zipped_own == without.zipped_own == without.zipped < with_boto.zipped
     assert with_boto.unpacked_own == without.unpacked

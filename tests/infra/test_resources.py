@@ -41,9 +41,7 @@ def test_tables_have_the_keys_of_the_store(deployed: dict[str, str]) -> None:
     assert keys(tables["TenantsTable"]["KeySchema"]) == ["tenant", "item"]
     assert keys(tables["CustomersTable"]["KeySchema"]) == ["customer", "item"]
     assert keys(tables["TokensTable"]["KeySchema"]) == ["token"]
-    indexes = (
-        tables["CustomersTable"]["LocalSecondaryIndexes"] + tables["CustomersTable"]["GlobalSecondaryIndexes"]
-    )
+    indexes = tables["CustomersTable"]["LocalSecondaryIndexes"] + tables["CustomersTable"]["GlobalSecondaryIndexes"]
     assert {index["IndexName"]: (keys(index["KeySchema"]), index["Projection"]) for index in indexes} == {
         "by_due": (["customer", "due_key"], {"ProjectionType": "ALL"}),
         "by_tenant": (["list", "list_key"], {"ProjectionType": "ALL"}),
@@ -98,7 +96,5 @@ def test_queues_are_encrypted_and_the_dead_letters_raise_an_alarm(resources: dic
     for name in ("MessagesQueue", "DeadMessagesQueue"):
         assert made[name]["Properties"]["SqsManagedSseEnabled"] is True
     alarm = made["DeadMessagesAlarm"]["Properties"]
-    assert alarm["Dimensions"] == [
-        {"Name": "QueueName", "Value": {"Fn::GetAtt": ["DeadMessagesQueue", "QueueName"]}}
-    ]
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["DeadMessagesQueue", "QueueName"]}}]
     assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]

@@ -75,7 +75,8 @@ def test_a_message_is_not_handed_out_again_while_it_is_being_sent(sam: dict[str,
 def test_the_queue_and_the_schedule_have_their_functions(sam: dict[str, Any]) -> None:
     (source,) = sam["Resources"]["SendMessages"]["Properties"]["Events"].values()
     assert source["Properties"]["Queue"]["Fn::Sub"].endswith(":porchlight-prod-messages")
-    assert source["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    # A message that can't be sent fails its whole batch, which must not take others along.
+    assert source["Properties"]["BatchSize"] == 1
     (schedule,) = sam["Resources"]["Sweep"]["Properties"]["Events"].values()
     assert schedule["Type"] == "Schedule"
 
@@ -101,9 +102,7 @@ def test_the_gateway(sam: dict[str, Any]) -> None:
 
 
 def test_the_gateways_own_errors_can_be_read_by_people_and_by_other_origins(sam: dict[str, Any]) -> None:
-    answers = sam["Resources"]["RestAPI"]["Properties"]["DefinitionBody"][
-        "x-amazon-apigateway-gateway-responses"
-    ]
+    answers = sam["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]
     assert {"DEFAULT_4XX", "DEFAULT_5XX", "MISSING_AUTHENTICATION_TOKEN"} <= answers.keys()
     assert answers["MISSING_AUTHENTICATION_TOKEN"]["statusCode"] == "404"
     for answer in answers.values():
