@@ -23,7 +23,7 @@ class PortalError(Exception):
         super().__init__(self.text)
 
     def __str__(self) -> str:
-        return self.text % {name: value for name, value in self.values.items()}
+        return self.text % self.values
 
 
 class NotFound(PortalError):

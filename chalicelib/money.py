@@ -1,4 +1,4 @@
-"""Money: integer minor units and an ISO 4217 currency. Pure. Never a float, never a Decimal that can be rounded twice."""
+"""Money: integer minor units and an ISO 4217 currency. Pure. Never a float, never rounded twice."""
 
 from __future__ import annotations
 

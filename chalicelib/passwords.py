@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from chalicelib.errors import Invalid, N_
+from chalicelib.errors import N_, Invalid
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher

@@ -52,9 +52,7 @@ class Services:
         from chalicelib.aws.store import Tables
 
         names = self.settings
-        return Tables(
-            names.tenants_table, names.customers_table, names.tokens_table, names.region, names.aws_endpoint
-        )
+        return Tables(names.tenants_table, names.customers_table, names.tokens_table, names.region, names.aws_endpoint)
 
     @cached_property
     def secrets(self) -> Secrets:

@@ -63,5 +63,7 @@ class Settings:
             else:
                 missing.append(name)
         if missing:
-            raise MissingSettings("Set these environment variables (README.md says what they are): " + ", ".join(missing))
+            raise MissingSettings(
+                "Set these environment variables (README.md says what they are): " + ", ".join(missing)
+            )
         return cls(**values)

@@ -240,6 +240,11 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
                 "errors": {"code": "That is not the code we sent."},
             },
         ),
+        "sign-in-code-elsewhere": (
+            "sign_in_code.html",
+            visitor,
+            {"login": "", "minutes": 10, "tries_left": None, "next": ""},
+        ),
         "link": (
             "link.html",
             visitor,

@@ -62,7 +62,9 @@ class Browser:
     def get(self, url: str, *, follow: bool = True) -> Page:
         return self._go("GET", url, None, follow, {})
 
-    def post(self, url: str, form: dict[str, str], *, follow: bool = True, headers: dict[str, str] | None = None) -> Page:
+    def post(
+        self, url: str, form: dict[str, str], *, follow: bool = True, headers: dict[str, str] | None = None
+    ) -> Page:
         sent = {"sec-fetch-site": "same-origin", "origin": self.origin}
         if self.page is not None:
             sent["referer"] = self.page.url

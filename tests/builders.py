@@ -11,7 +11,7 @@ from chalicelib.aws.store import Store
 from chalicelib.billing import records as billing_records
 from chalicelib.billing.actions import invoices
 from chalicelib.billing.actions.settle import Account
-from chalicelib.billing.rules import Details, Invoice, Line, Method
+from chalicelib.billing.rules import Details, Invoice, Line
 from chalicelib.customers import records
 from chalicelib.customers.rules import Customer, Login
 from chalicelib.tenants import actions as tenants
@@ -34,16 +34,23 @@ class Company:
     def company(self) -> tenant_rules.Company:
         return tenants.company_of(self.store)
 
-    def customer(self, name: str = "Dana Whitfield", *, email: str = "dana@example.com", password: str | None = PASSWORD,
-                 saved_card: str | None = None, **values: object) -> Person:  # fmt: skip
+    def customer(
+        self,
+        name: str = "Dana Whitfield",
+        *,
+        email: str = "dana@example.com",
+        password: str | None = PASSWORD,
+        saved_card: str | None = None,
+        **values: object,
+    ) -> Person:
         """A customer, with a login unless `password` is None, with a card on file if `saved_card` is a test token."""
         services, now = self.world.services, self.world.services.now()
         stripe_customer, methods = "", "[]"
         if saved_card:
             stripe_customer, methods = self._card_on_file(saved_card, name)
         made = Customer(
-            services.new_id(now), name, name.split()[0], (email,) if email else (), address=("12 Juniper Way", "Boulder, CO"),
-            login=email if password else "", stripe_customer=stripe_customer, methods=methods,
+            services.new_id(now), name, name.split()[0], (email,) if email else (),
+            address=("12 Juniper Way", "Boulder, CO"), login=email if password else "", stripe_customer=stripe_customer, methods=methods,
         )  # fmt: skip
         made = replace(made, **values)  # type: ignore[arg-type]
         self.store.transact(*records.new_customer(self.store, made, now))
@@ -76,7 +83,9 @@ class Person:
     def account(self) -> Account:
         return Account(self.company.store, self.company.company, self.now)
 
-    def invoice(self, total: int = 12_000, *, due: date | None = None, status: str = "open", **values: object) -> Invoice:
+    def invoice(
+        self, total: int = 12_000, *, due: date | None = None, status: str = "open", **values: object
+    ) -> Invoice:
         made = an_invoice(self.company.world.services.now(), total, due=due, status=status, **values)
         details = Details((Line("Quarterly pest control", "1", total, total),), total)
         invoices.issue(self.company.store, self.id, self.now.sums, made, details)

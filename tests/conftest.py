@@ -12,8 +12,8 @@ import app as wiring
 from sandbox import world as sandbox_world
 from sandbox.stripe.sandbox import StripeSandbox
 from sandbox.world import WEBHOOK_SECRET, World
-from tests.builders import Company, a_company
 from tests.browser import Browser
+from tests.builders import Company, a_company
 
 settings.register_profile(
     "porchlight",

@@ -70,7 +70,7 @@ class Key(NamedTuple):
     item: str = ""
 
 
-_HASH: dict[Table, str] = {"tenants": "tenant", "customers": "customer", "tokens": "token"}
+_HASH: dict[str, str] = {"tenants": "tenant", "customers": "customer", "tokens": "token"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Tables:
 
     @cached_property
     def connection(self) -> Connection:
-        """One client for all models: PynamoDB would make one each, 0.1 s apiece. Timeouts fit below the gateway's 29 s."""
+        """One client for all models: PynamoDB would make one each, 0.1 s apiece. Timeouts fit below 29 s."""
         return Connection(
             region=self.region,
             host=self.endpoint or None,
@@ -288,7 +288,7 @@ class _Reach:
 
     def _arguments(self, write: Write) -> dict[str, Any]:
         row, table = write.row, write.row.Meta.table_name
-        self._check(table, getattr(row, _HASH[table]))  # type: ignore[index]
+        self._check(table, getattr(row, _HASH[table]))
         arguments: dict[str, Any]
         if write.kind == "put":
             arguments = row.get_save_kwargs_from_instance(condition=write.condition)
@@ -298,7 +298,7 @@ class _Reach:
             arguments = row.get_delete_kwargs_from_instance(condition=write.condition)
         else:
             arguments = type(row).get_operation_kwargs_from_class(
-                getattr(row, _HASH[table]),  # type: ignore[index]
+                getattr(row, _HASH[table]),
                 getattr(row, "item", None),
                 condition=write.condition,
             )

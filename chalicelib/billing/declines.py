@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from chalicelib.errors import N_
 
-GENERIC = N_("We couldn't charge this card. Your bank declined it without saying why. Use another card, or call your bank.")
+GENERIC = N_(
+    "We couldn't charge this card. Your bank declined it without saying why. Use another card, or call your bank."
+)
 
 _WORDS = {
     "insufficient_funds": N_(

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from chalicelib.billing.rules import Method, Outcome, Payment
+from chalicelib.billing.rules import Method, Outcome, OutcomeKind, Payment
 from chalicelib.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -123,32 +123,29 @@ class StripeGateway:
             if payer.email
             else {}
         )
+        item: Any = {
+            "quantity": 1,
+            "price_data": {
+                "currency": payment.currency.lower(),
+                "unit_amount": payment.amount,
+                "product_data": {"name": title[:250]},
+            },
+        }
+        session: Any = {
+            "mode": "payment",
+            "allowed_payment_method_types": ["card"],
+            "line_items": [item],
+            "payment_intent_data": {"metadata": _metadata(payer, payment)},
+            "metadata": _metadata(payer, payment),
+            "client_reference_id": payment.id,
+            "success_url": success_url,
+            "cancel_url": cancel_url,
+            "expires_at": int(expires.timestamp()),
+            **who,
+        }
         return self._begin(
             _session_outcome,
-            lambda: self._stripe.v1.checkout.sessions.create(
-                {
-                    "mode": "payment",
-                    "allowed_payment_method_types": ["card"],
-                    "line_items": [
-                        {
-                            "quantity": 1,
-                            "price_data": {
-                                "currency": payment.currency.lower(),
-                                "unit_amount": payment.amount,
-                                "product_data": {"name": title[:250]},
-                            },
-                        }
-                    ],
-                    "payment_intent_data": {"metadata": _metadata(payer, payment)},
-                    "metadata": _metadata(payer, payment),
-                    "client_reference_id": payment.id,
-                    "success_url": success_url,
-                    "cancel_url": cancel_url,
-                    "expires_at": int(expires.timestamp()),
-                    **who,
-                },
-                _options(payer, payment, "checkout"),
-            ),
+            lambda: self._stripe.v1.checkout.sessions.create(session, _options(payer, payment, "checkout")),
         )
 
     def look(self, payer: Payer, payment: Payment) -> Outcome:
@@ -183,11 +180,17 @@ class StripeGateway:
 
     def _find(self, payer: Payer, payment: Payment) -> Outcome:
         """A payment whose creating call was never answered, among those made since it began."""
-        since = {"gte": int(payment.created_at.timestamp()) - 60, "lte": int(payment.created_at.timestamp()) + 90_000}
+        began = int(payment.created_at.timestamp())
+        since: Any = {"gte": began - 60, "lte": began + 90_000}
         if payment.method_id:
             intents = self._ask(
                 lambda: self._stripe.v1.payment_intents.list(
-                    {"customer": payer.stripe_customer, "created": since, "limit": 100, "expand": ["data.payment_method"]},
+                    {
+                        "customer": payer.stripe_customer,
+                        "created": since,
+                        "limit": 100,
+                        "expand": ["data.payment_method"],
+                    },
                     {"stripe_account": payer.account},
                 )
             )
@@ -233,7 +236,9 @@ class StripeGateway:
                 stripe_customer, {"type": "card", "limit": 100}, {"stripe_account": account}
             )
         )
-        customer = self._ask(lambda: self._stripe.v1.customers.retrieve(stripe_customer, {}, {"stripe_account": account}))
+        customer = self._ask(
+            lambda: self._stripe.v1.customers.retrieve(stripe_customer, {}, {"stripe_account": account})
+        )
         default = (customer.get("invoice_settings") or {}).get("default_payment_method")
         return [
             Method(
@@ -265,7 +270,7 @@ class StripeGateway:
         try:
             return outcome(self._ask(call))
         except (stripe.InvalidRequestError, stripe.PermissionError) as refused:
-            log.warning("Stripe refused a payment: %s %s", refused.code, refused.param)
+            log.warning("Stripe refused a payment: %s %s", refused.code, refused.user_message)
             return Outcome("failed", failure=refused.code or "refused")
 
     def _ask(self, call: Callable[[], Any]) -> dict[str, Any]:
@@ -328,11 +333,9 @@ def _session_outcome(session: dict[str, Any]) -> Outcome:
         return Outcome("canceled", checkout=session["id"])
     if isinstance(intent, dict):
         outcome = _intent_outcome(intent)
-        return Outcome(
-            outcome.kind, outcome.intent, session["id"], outcome.amount, outcome.method, outcome.failure, ""
-        )
-    kind = "succeeded" if session["payment_status"] == "paid" else "processing"
-    return Outcome(kind, intent or "", session["id"], session["amount_total"] if kind == "succeeded" else 0)  # type: ignore[arg-type]
+        return Outcome(outcome.kind, outcome.intent, session["id"], outcome.amount, outcome.method, outcome.failure, "")
+    kind: OutcomeKind = "succeeded" if session["payment_status"] == "paid" else "processing"
+    return Outcome(kind, intent or "", session["id"], session["amount_total"] if kind == "succeeded" else 0)
 
 
 def _decline(intent: dict[str, Any]) -> str:

@@ -17,9 +17,7 @@ log = logging.getLogger(__name__)
 @routes.post("/stripe/webhooks", content_type="application/json", own_pages_only=False)
 def stripe_event(caller: Anyone) -> Reply:
     try:
-        word = webhooks.take(
-            caller.services, caller.request.body, caller.request.headers.get("stripe-signature", "")
-        )
+        word = webhooks.take(caller.services, caller.request.body, caller.request.headers.get("stripe-signature", ""))
     except Forged:
         return Plain("no signature of ours, or too old", status=400)
     log.info("stripe event: %s", word)

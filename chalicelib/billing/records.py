@@ -159,9 +159,7 @@ def list_invoices(
 
 def invoice_with_details(store: Store, customer: str, invoice: str) -> tuple[Invoice, Details] | None:
     """An invoice and its lines, in one read."""
-    row, lines = store.get(
-        invoice_key(store, customer, invoice), store.customer_key(customer, f"lines#{invoice}")
-    )
+    row, lines = store.get(invoice_key(store, customer, invoice), store.customer_key(customer, f"lines#{invoice}"))
     if row is None or lines is None:
         return None
     raw = json.loads(lines["details"])
@@ -282,10 +280,11 @@ def event_done(store: Store, event: str) -> bool | None:
 def overdue(platform: Platform, now: datetime, limit: int) -> list[tuple[str, str, str]]:
     """(tenant, customer, payment id) of payments the sweep must look at, longest waiting first."""
     page = platform.query("customers", TASK, index=BY_TASK, upto=now.isoformat(), limit=limit, newest_first=False)
-    return [
-        (*item["customer"].split("#", 1), item["item"].removeprefix("payment#"))  # type: ignore[misc]
-        for item in page.items
-    ]
+    found = []
+    for item in page.items:
+        tenant, customer = item["customer"].split("#", 1)
+        found.append((tenant, customer, item["item"].removeprefix("payment#")))
+    return found
 
 
 def to_methods(stored: str) -> tuple[Method, ...]:
@@ -295,4 +294,3 @@ def to_methods(stored: str) -> tuple[Method, ...]:
 
 def from_methods(methods: Sequence[Method]) -> str:
     return json.dumps([asdict(one) for one in methods])
-

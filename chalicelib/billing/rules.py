@@ -1,4 +1,4 @@
-"""Invoices and payments: what is owed, what may be paid, what an answer of Stripe's means. Pure; minor units throughout.
+"""Invoices and payments: what is owed, what may be paid, what Stripe's answers mean. Pure; minor units throughout.
 
 The invariants of docs/decisions/0004-money.md are about what stands here; they are property-tested.
 """
@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from chalicelib.customers.rules import Sums
-from chalicelib.errors import Conflict, Invalid, N_
+from chalicelib.errors import N_, Conflict, Invalid
 from chalicelib.money import Money
 
 InvoiceStatus = Literal["draft", "open", "void", "written_off"]
@@ -141,8 +141,8 @@ class Payment:
     """One intention to pay. Its id is the attempt minted with the form: the same attempt twice is the same payment.
 
     `method_id` is a saved method's, or '' for a new one by Checkout. `intent` and `checkout` are Stripe's ids.
-    `next_url` is where the customer goes on: Checkout, or the bank's own check. `called_at` is when Stripe was last asked
-    to begin it.
+    `next_url` is where the customer goes on: Checkout, or the bank's own check. `called_at` is when Stripe was last
+    asked to begin it.
     """
 
     id: str

@@ -75,9 +75,7 @@ def sheet(invoice: Invoice, details: Details, today: date) -> InvoiceSheet:
 
 
 def choice(method: Method, today: date) -> MethodChoice:
-    return MethodChoice(
-        method.id, method.brand, method.last4, method.expires, method.is_default, method.expired(today)
-    )
+    return MethodChoice(method.id, method.brand, method.last4, method.expires, method.is_default, method.expired(today))
 
 
 def receipt(payment: Payment) -> PaymentView:

@@ -41,7 +41,10 @@ def sign_out(caller: Visitor) -> Reply:
 @routes.get("/{slug}/password")
 def password_page(caller: Visitor) -> Reply:
     customer = _who_must_change(caller)
-    return Page("password_change.html", {"action": caller.url("/password"), "errors": {}, "required": customer.profile.must_change})
+    return Page(
+        "password_change.html",
+        {"action": caller.url("/password"), "errors": {}, "required": customer.profile.must_change},
+    )
 
 
 @routes.post("/{slug}/password")
@@ -51,7 +54,11 @@ def change_password(caller: Visitor, form: NewPassword) -> Reply:
     try:
         password.change(customer.store, session, profile.login or profile.email, form.password)
     except Invalid as wrong:
-        values = {"action": caller.url("/password"), "errors": form_errors(caller, wrong), "required": profile.must_change}
+        values = {
+            "action": caller.url("/password"),
+            "errors": form_errors(caller, wrong),
+            "required": profile.must_change,
+        }
         return Page("password_change.html", values, 422)
     opened = sessions.start(customer.services, customer.store, session.customer, session.proof, session.accounts)
     lifetime = int((opened.expires - customer.services.now()).total_seconds())

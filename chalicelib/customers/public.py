@@ -68,9 +68,7 @@ def sign_in_page(caller: Visitor, query: Next) -> Reply:
 @routes.post("/{slug}/sign-in")
 def sign_in(caller: Visitor, form: SignIn) -> Reply:
     try:
-        accounts = password.verify(
-            caller.services, caller.store, form.login, form.password, caller.request.address
-        )
+        accounts = password.verify(caller.services, caller.store, form.login, form.password, caller.request.address)
     except Invalid as wrong:
         values = {"login": form.login, "next": _next(form.next), "errors": form_errors(caller, wrong)}
         return Page("sign_in.html", values, 422)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
@@ -160,12 +161,12 @@ def change_sums(store: Store, customer: str, old: Sums, new: Sums) -> Write:
     )
 
 
-def change_profile(store: Store, customer: str, **values: object) -> Write:
+def change_profile(store: Store, customer: str, **values: Any) -> Write:
     """Set attributes that no sum depends on."""
     return change(CustomerRow(store.customer(customer), PROFILE), "profile", **values)
 
 
-def raise_epoch(store: Store, customer: str, epoch: int, **values: object) -> Write:
+def raise_epoch(store: Store, customer: str, epoch: int, **values: Any) -> Write:
     """End all of a customer's sessions at once, and set what goes with it."""
     row = CustomerRow(store.customer(customer), PROFILE)
     return change(row, "epoch", CustomerRow.epoch == epoch, epoch=epoch + 1, **values)

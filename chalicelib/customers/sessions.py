@@ -1,4 +1,4 @@
-"""Session tokens: JWT, HS256, one audience for each kind of caller so that none passes for another. Pure but for PyJWT."""
+"""Session tokens: JWT, HS256, an audience for each kind of caller, so that none passes for another. Pure."""
 
 from __future__ import annotations
 

@@ -29,9 +29,7 @@ def home(caller: Customer) -> Reply:
     day, sums = today(caller), caller.profile.sums
     found = actions.look(caller.store, caller.profile, day)
     values = {
-        "summary": Summary(
-            sums.balance, sums.in_flight, sums.credit, sums.open_count, found.overdue, found.next_due
-        ),
+        "summary": Summary(sums.balance, sums.in_flight, sums.credit, sums.open_count, found.overdue, found.next_due),
         "invoices": [views.item(one, day) for one in found.latest],
         "can_pay": caller.company.charges_enabled,
         "pay_one": views.item(found.first, day) if found.first else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from chalicelib import tokens
 from chalicelib.messages.rules import Message
@@ -22,7 +23,7 @@ def view(company: Company, logo_url: str | None = None) -> CompanyView:
 
 def write(message: Message, company: Company, key: bytes, public_url: str) -> Mail:
     """The finished mail. `values["path"]` is below the portal, with `%s` where the secret token goes."""
-    values = {
+    values: dict[str, Any] = {
         name: datetime.fromisoformat(value) if name in _TIMES else value for name, value in message.values.items()
     }
     token = ""
@@ -31,6 +32,6 @@ def write(message: Message, company: Company, key: bytes, public_url: str) -> Ma
             values["code"] = tokens.derive_code(key, *names)
         else:
             token = tokens.derive(key, *names)
-    path = values.pop("path", "")
+    path = str(values.pop("path", ""))
     values["url"] = f"{public_url.rstrip('/')}/{company.slug}{path.replace('%s', token)}"
     return render_mail(message.template, view(company), message.language, **values)

@@ -77,10 +77,9 @@ def postpone(store: Store, customer: str, message_id: str, attempts: int, until:
 
 def overdue(platform: Platform, now: datetime, limit: int) -> list[tuple[str, str, str]]:
     """(tenant, customer, message id) of what should have been sent by now, oldest first."""
-    page = platform.query(
-        "customers", TASK, index=BY_TASK, upto=now.isoformat(), limit=limit, newest_first=False
-    )
-    return [
-        (*item["customer"].split("#", 1), item["item"].removeprefix("message#"))  # type: ignore[misc]
-        for item in page.items
-    ]
+    page = platform.query("customers", TASK, index=BY_TASK, upto=now.isoformat(), limit=limit, newest_first=False)
+    found = []
+    for item in page.items:
+        tenant, customer = item["customer"].split("#", 1)
+        found.append((tenant, customer, item["item"].removeprefix("message#")))
+    return found

@@ -9,7 +9,7 @@ from itertools import islice
 
 from chalicelib import passwords, tokens
 from chalicelib.aws.store import ConditionFailed, Store
-from chalicelib.errors import Conflict, Invalid, N_, NotFound, TooMany
+from chalicelib.errors import N_, Conflict, Invalid, NotFound, TooMany
 from chalicelib.services import Services
 from chalicelib.tenants import records, rules
 from chalicelib.tenants.rules import Company

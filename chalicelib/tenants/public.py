@@ -30,11 +30,11 @@ def accept_invite(caller: Visitor, token: str, form: NewPassword) -> Reply:
     try:
         actions.accept_invite(caller.services, caller.store, token, form.password)
     except Invalid as wrong:
-        values = {"action": caller.url(f"/invite/{token}"), "errors": form_errors(caller, wrong)}
-        return Page("password_reset.html", values, 422)
+        again = {"action": caller.url(f"/invite/{token}"), "errors": form_errors(caller, wrong)}
+        return Page("password_reset.html", again, 422)
     title, detail = N_("Welcome to Porchlight"), N_("Your password is set, and your company's portal is live.")
     actions_ = [(translate(caller.language, N_("See the portal")), caller.url("/"))]
-    values = {
+    values: dict[str, object] = {
         "title": translate(caller.language, title),
         "detail": translate(caller.language, detail),
         "actions": actions_,

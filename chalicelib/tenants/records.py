@@ -118,9 +118,7 @@ def change_company(store: Store, company: Company, **values: Any) -> Company:
 
 
 def set_charges(store: Store, account: str, enabled: bool) -> Write:
-    return change(
-        CompanyRow(store.tenant, PROFILE), "company", stripe_account=account, charges_enabled=enabled
-    )
+    return change(CompanyRow(store.tenant, PROFILE), "company", stripe_account=account, charges_enabled=enabled)
 
 
 def reserve_slug(slug: str, tenant: str) -> Write:

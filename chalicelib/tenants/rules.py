@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chalicelib.errors import Invalid, N_
+from chalicelib.errors import N_, Invalid
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 SLUG_MIN, SLUG_MAX = 3, 40

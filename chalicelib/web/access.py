@@ -81,9 +81,7 @@ class Customer:
     @cached_property
     def language(self) -> str:
         chosen = self.profile.language or self.request.cookies.get(cookies.LANGUAGE, "")
-        return customer_rules.language(
-            chosen, self.request.headers.get("accept-language", ""), self.company.locale
-        )
+        return customer_rules.language(chosen, self.request.headers.get("accept-language", ""), self.company.locale)
 
 
 def portal_path(services: Services, company: Company, path: str) -> str:

@@ -11,7 +11,7 @@ import hmac
 import json
 from collections.abc import Mapping
 
-from chalicelib.errors import Invalid, N_
+from chalicelib.errors import N_, Invalid
 
 _MAC = 12
 

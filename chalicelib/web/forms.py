@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
-from chalicelib.errors import Invalid, N_
+from chalicelib.errors import N_, Invalid
 
 MAX_LENGTH = 2000
 _ALLOWED_CONTROLS = {"\n", "\r", "\t"}

@@ -197,7 +197,7 @@ def _common_values(company: CompanyView | None, language: str) -> dict[str, Any]
 def _invoice_rows(fmt: Formats, below: str, items: Iterable[InvoiceRow]) -> Markup:
     """The rows of a list of invoices. An open one shows what is left to pay, a closed one what it came to.
 
-    The one piece of HTML that is not a template: twenty rows in Jinja take 200 microseconds, these take 40.
+    The one piece of HTML that is not a template: twenty rows cost Jinja more than the rest of the page.
     """
     from markupsafe import Markup, escape
 
@@ -210,7 +210,8 @@ def _invoice_rows(fmt: Formats, below: str, items: Iterable[InvoiceRow]) -> Mark
             f'<li><a class="row{" closed" if kind in _CLOSED else ""}" href="{below}{escape(item.id)}">'
             f'<span class="what">{escape(item.title)}</span>'
             f'<span class="sum">{escape(fmt.money(shown))}</span>'
-            f'<span class="note"><span>{invoice} {escape(item.number)}</span> {_when(fmt, item.issued_on)}</span>'
+            f'<span class="note"><span>{invoice} {escape(item.number)}</span> '
+            f"{_when(fmt, item.issued_on)}</span>"
             f"{_pill(fmt.language, kind, item.state.days)}</a></li>\n"
         )
     return Markup(f'<ul class="rows">\n{"".join(rows)}</ul>')
@@ -268,9 +269,7 @@ def _when(fmt: Formats, value: date) -> Markup:
 def _pill(language: str, kind: str, days: int) -> Markup:
     from markupsafe import Markup
 
-    return Markup('<span class="pill {}">{}</span>').format(
-        kind.replace("_", "-"), state_words(language, kind, days)
-    )
+    return Markup('<span class="pill {}">{}</span>').format(kind.replace("_", "-"), state_words(language, kind, days))
 
 
 def state_words(language: str, kind: str, days: int) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`path` is below the gateway's stage; `address` is the caller's, as the gateway saw it; header names are lower case."""
+    """`path` is below the gateway's stage; `address` is the caller's as the gateway saw it; header names lower case."""
 
     method: str
     path: str

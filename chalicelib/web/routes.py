@@ -17,14 +17,14 @@ from typing import Any, get_type_hints
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from chalice import Blueprint, Response
+from chalice.app import Blueprint, Response
 
 from chalicelib import errors
 from chalicelib.customers.rules import is_local_path, language
 from chalicelib.services import Services, services
 from chalicelib.tenants import actions as tenants
 from chalicelib.tenants.rules import Company
-from chalicelib.web import access, cookies, forms, requests
+from chalicelib.web import access, forms, requests
 from chalicelib.web.access import Anyone, Caller, Customer, Visitor
 from chalicelib.web.errors import UNEXPECTED, UNEXPECTED_TEXT, status
 from chalicelib.web.replies import Away, Page, Plain, Reply, SeeOther
@@ -91,9 +91,7 @@ def _hints(view: Callable[..., Reply]) -> dict[str, Any]:
 def _entry(blueprint: Blueprint, route: Route) -> Callable[..., Response]:
     def entry(**path: str) -> Response:
         container = services()
-        request = requests.read(
-            blueprint.current_request, trust_cloudfront=bool(container.settings.trust_cloudfront)
-        )
+        request = requests.read(blueprint.current_request, trust_cloudfront=bool(container.settings.trust_cloudfront))
         return answer(container, route, request, path)
 
     return entry
@@ -241,9 +239,7 @@ def _problem(services: Services, caller: Caller, route: Route, error: errors.Por
     except errors.PortalError:
         # The store does not even say whose portal this is: the page of no company.
         nobody = Anyone(services, caller.request)
-        response = respond(
-            services, nobody, _problem_page(services, nobody, number, title, error.text, error.values)
-        )
+        response = respond(services, nobody, _problem_page(services, nobody, number, title, error.text, error.values))
     response.headers.update(extra)
     return response
 
@@ -266,7 +262,11 @@ def _problem_page(
     from chalicelib.web.pages import translate
 
     reads = _context(services, caller).language
-    home = [] if isinstance(caller, Anyone) else [(translate(reads, errors.N_("Go to the first page")), _root(services, caller))]
+    home = (
+        []
+        if isinstance(caller, Anyone)
+        else [(translate(reads, errors.N_("Go to the first page")), _root(services, caller))]
+    )
     return Page(
         "problem.html",
         {"title": translate(reads, title), "detail": say(services, caller, text, values), "actions": home},
@@ -306,4 +306,3 @@ def today(caller: Visitor | Customer) -> date:
 def form_errors(caller: Caller, error: errors.Invalid) -> dict[str, str]:
     """What a form shown again says: the field (or '' for all of it) and the words."""
     return {error.field: say(caller.services, caller, error.text, error.values)}
-

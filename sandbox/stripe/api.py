@@ -97,9 +97,9 @@ class Api:
     def _once(self, request: Request, world: World, request_id: str, headers: dict[str, str]) -> Response:
         faults = self._engine.faults
         subject = request.path if request.method != "GET" else f"GET {request.path}"
-        if faults.take("rate_limit", subject):
+        if faults.take("rate_limit", subject) is not None:
             raise errors.rate_limited()
-        if faults.take("timeout_before", subject):
+        if faults.take("timeout_before", subject) is not None:
             raise Lost
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
         raw = forms.decode(request.body if request.method == "POST" else request.query)
@@ -112,7 +112,7 @@ class Api:
                 answer = kept
             else:
                 answer = self._run_and_keep(request, world, raw, request_id, key, headers)
-        if faults.take("timeout_after", subject):
+        if faults.take("timeout_after", subject) is not None:
             raise Lost
         return answer
 

@@ -124,7 +124,10 @@ def _unknown(params: type, raw: Json, prefix: str) -> list[str]:
 
 
 def _flat_names(value: Any, path: str = "") -> list[str]:
+    """Every name inside, as `a[b][c]`; a list is named once, without its places."""
     if not isinstance(value, dict) or not value:
+        return [path]
+    if path and all(key.isdigit() and not isinstance(inner, dict) for key, inner in value.items()):
         return [path]
     return [
         name for key, inner in value.items() for name in _flat_names(inner, f"{path}[{key}]" if path else key)

@@ -1,4 +1,4 @@
-"""Pay: from the button to Stripe. The hold is in the store before Stripe hears of it, and the payment's id is its key."""
+"""Pay: from the button to Stripe. The hold is stored before Stripe hears of it; the payment's id is its key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from chalicelib.billing import records, rules
 from chalicelib.billing.actions.settle import Account, Books, read, settle
 from chalicelib.billing.rules import Invoice, Method, Outcome, Payment
 from chalicelib.customers import records as customers
-from chalicelib.errors import Conflict, Invalid, N_, NotAllowed, NotFound, Unavailable
+from chalicelib.customers.rules import Customer
+from chalicelib.errors import N_, Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from chalicelib.services import Services
 
 NEW_METHOD = "new"
@@ -80,9 +81,7 @@ def _begin(
     for _ in range(TRIES):
         invoice, customer = _fresh(account, invoice_id)
         allocations = rules.allocate_invoice(invoice, amount)
-        payment = Payment(
-            attempt, "starting", amount, invoice.currency, allocations, method_id, now, now, method=words
-        )
+        payment = Payment(attempt, "starting", amount, invoice.currency, allocations, method_id, now, now, method=words)
         payment = replace(payment, task_at=rules.next_look(payment, "starting", now))
         held = rules.hold(invoice, attempt, amount)
         sums = rules.move(customer.sums, [invoice], [held])
@@ -101,7 +100,7 @@ def _begin(
     raise Unavailable()
 
 
-def _fresh(account: Account, invoice_id: str) -> tuple[Invoice, customers.Customer]:
+def _fresh(account: Account, invoice_id: str) -> tuple[Invoice, Customer]:
     store = account.store
     invoice, profile = store.get(
         records.invoice_key(store, account.customer.id, invoice_id),

@@ -115,9 +115,7 @@ def _same(before: Payment, after: Payment) -> bool:
     )  # fmt: skip
 
 
-def _writes(
-    services: Services, account: Account, books: Books, after: Payment, outcome: Outcome
-) -> Sequence[Write]:
+def _writes(services: Services, account: Account, books: Books, after: Payment, outcome: Outcome) -> Sequence[Write]:
     """The transaction: five writes for a payment of one invoice that succeeded."""
     store, customer, now = account.store, books.customer, services.now()
     writes = [records.change_payment(store, customer.id, books.payment, after)]

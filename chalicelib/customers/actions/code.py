@@ -7,7 +7,7 @@ from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.customers import records, rules
 from chalicelib.customers.actions import people
 from chalicelib.customers.rules import Link
-from chalicelib.errors import Invalid, N_
+from chalicelib.errors import N_, Invalid
 from chalicelib.messages import actions as messages
 from chalicelib.messages import records as outbox
 from chalicelib.messages.rules import Message

@@ -36,9 +36,7 @@ def send(
     )  # fmt: skip
     fingerprint = tokens.fingerprint(tokens.derive(services.secrets.links, *secret))
     link = Link("portal", (customer.id,), customer.email, now + life, path=path)
-    store.transact(
-        records.new_link(store, fingerprint, link), outbox.new_message(store, customer.id, message, now)
-    )
+    store.transact(records.new_link(store, fingerprint, link), outbox.new_message(store, customer.id, message, now))
     messages.hand_over(services, store, customer.id, message.id)
     return message.id
 

@@ -7,7 +7,7 @@ from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.customers import records, rules
 from chalicelib.customers.actions import people
 from chalicelib.customers.rules import Link, Login, Session
-from chalicelib.errors import Conflict, Invalid, N_, NotFound
+from chalicelib.errors import N_, Conflict, Invalid, NotFound
 from chalicelib.messages import actions as messages
 from chalicelib.messages import records as outbox
 from chalicelib.messages.rules import Message

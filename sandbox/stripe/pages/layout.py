@@ -12,7 +12,8 @@ def page(title: str, body: str) -> str:
     """`body` is HTML already; every value in it has been through `text`."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="robots" content="noindex">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
         '<div class="test">Sandbox: no real money moves here</div>'
         f"<main>{body}</main></body></html>"
