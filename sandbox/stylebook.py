@@ -107,9 +107,7 @@ EVERGREEN = CompanyView(
 )
 
 
-def context(
-    language: str = "en", path: str = "", me: str | None = "Dana Whitfield", **changes: Any
-) -> PageContext:
+def context(language: str = "en", path: str = "", me: str | None = "Dana Whitfield", **changes: Any) -> PageContext:
     page = PageContext("", EVERGREEN, language, me, TODAY, "/evergreen" + path)
     return replace(page, **changes)
 
@@ -169,17 +167,13 @@ def an_invoice(item: InvoiceItem, paid: int = 0, credited: int = 0, notes: str =
 
 VISA = Method("pm_visa", "Visa", "4242", "04/28", is_default=True)
 MASTERCARD = Method("pm_mc", "Mastercard", "4444", "09/25", expired=True)
-OWING = Summary(
-    balance=62650, in_flight=9500, credit=2500, open_count=5, overdue_count=1, next_due=date(2026, 11, 25)
-)
+OWING = Summary(balance=62650, in_flight=9500, credit=2500, open_count=5, overdue_count=1, next_due=date(2026, 11, 25))
 PAID_AT = datetime(2026, 11, 22, 17, 4, tzinfo=UTC)
 
 
 def a_payment(state: str) -> Payment:
     number = "R-20261122-7K3M" if state == "succeeded" else None
-    return Payment(
-        "01JDPAY", state, 12000, "Visa •••• 4242", PAID_AT, number, ((ITEMS[1].id, "1061", 12000),)
-    )
+    return Payment("01JDPAY", state, 12000, "Visa •••• 4242", PAID_AT, number, ((ITEMS[1].id, "1061", 12000),))
 
 
 def samples() -> dict[str, str]:
@@ -203,7 +197,7 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
     due = ITEMS[1]
 
     def payment(state: str, **values: Any) -> tuple[str, PageContext, dict[str, Any]]:
-        always = {"payment": a_payment(state), "failure": None, "retry": None, "refresh": False}
+        always = {"payment": a_payment(state), "failure": None, "retry": None, "refresh": False, "cancel": None}
         return "payment.html", receipt, {**always, **values}
 
     paying = {
@@ -278,7 +272,11 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
             visitor,
             {"action": "/evergreen/password/x", "errors": {"password": "Use 10 characters or more."}},
         ),
-        "password-change": ("password_change.html", visitor, {"required": True}),
+        "password-change": (
+            "password_change.html",
+            visitor,
+            {"action": "/evergreen/password", "required": True},
+        ),
         "signed-out": ("signed_out.html", visitor, {}),
         "home": (
             "home.html",
@@ -351,6 +349,7 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
             {
                 "invoice": an_invoice(due, notes="Please keep the gate open on the morning of the visit."),
                 "payments": (),
+                "pending": (),
                 "can_pay": True,
             },
         ),
@@ -360,6 +359,7 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
             {
                 "invoice": an_invoice(ITEMS[3], paid=12250, credited=2000),
                 "payments": [(date(2026, 11, 20), "Visa •••• 4242", 12250)],
+                "pending": (),
                 "can_pay": True,
             },
         ),
@@ -369,24 +369,28 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
             {
                 "invoice": an_invoice(ITEMS[6], paid=12000),
                 "payments": [(date(2026, 8, 20), "Visa •••• 4242", 12000)],
+                "pending": (),
                 "can_pay": True,
             },
         ),
         "invoice-processing": (
             "invoice.html",
             detail,
-            {"invoice": an_invoice(ITEMS[4]), "payments": (), "can_pay": True},
+            {"invoice": an_invoice(ITEMS[4]), "payments": (), "pending": [("01JDPAY", 9800)], "can_pay": True},
         ),
         "invoice-void": (
             "invoice.html",
             detail,
-            {"invoice": an_invoice(ITEMS[7]), "payments": (), "can_pay": True},
+            {"invoice": an_invoice(ITEMS[7]), "payments": (), "pending": (), "can_pay": True},
         ),
         "pay": ("pay.html", detail, {**paying, "methods": [VISA, MASTERCARD]}),
         "pay-new": ("pay.html", detail, {**paying, "methods": []}),
         "pay-wrong": ("pay.html", detail, {**paying, "methods": [VISA, MASTERCARD], "errors": expired_card}),
         "payment": payment("succeeded"),
         "payment-starting": payment("starting", refresh=True),
+        "payment-open": payment(
+            "starting", retry="/evergreen/payments/01JDPAY/checkout", cancel="/evergreen/payments/1/cancellation"
+        ),
         "payment-action": payment("requires_action", retry="/evergreen/payments/01JDPAY/action"),
         "payment-processing": payment("processing", refresh=True, wait=8),
         "payment-failed": payment(

@@ -121,7 +121,8 @@ def queued(outputs: dict[str, str]) -> list[dict[str, str]]:
     sqs, url = boto3.client("sqs"), outputs["MessagesQueueUrl"]
     bodies: list[dict[str, str]] = []
     while True:
-        batch = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        # The queue waits 20 s for a first message unless told not to.
+        batch = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0).get("Messages", [])
         if not batch:
             return bodies
         for one in batch:

@@ -23,6 +23,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
+from chalicelib.aws.wire import lighten
 from chalicelib.errors import Unavailable
 
 Item = dict[str, Any]
@@ -114,7 +115,7 @@ class Tables:
     @cached_property
     def connection(self) -> Connection:
         """One client for all models: PynamoDB would make one each, 0.1 s apiece. Timeouts fit below 29 s."""
-        return Connection(
+        made = Connection(
             region=self.region,
             host=self.endpoint or None,
             connect_timeout_seconds=2,
@@ -122,6 +123,8 @@ class Tables:
             retry_configuration={"total_max_attempts": 4, "mode": "standard"},
             max_pool_connections=10,
         )
+        lighten(made.session)
+        return made
 
     def for_tenant(self, tenant: str) -> Store:
         """A store that can reach this tenant's keys and no others."""

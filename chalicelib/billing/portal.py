@@ -56,7 +56,14 @@ def invoice_list(caller: Customer, query: Listing) -> Reply:
 def invoice(caller: Customer, id: str) -> Reply:
     found, details = invoices.one(caller.store, caller.profile.id, id)
     sheet = views.sheet(found, details, today(caller))
-    return Page("invoice.html", {"invoice": sheet, "payments": [], "can_pay": caller.company.charges_enabled})
+    paid = [(one.on, one.method, one.amount) for one in found.posted]
+    values = {
+        "invoice": sheet,
+        "payments": paid,
+        "pending": list(found.holds.items()),
+        "can_pay": caller.company.charges_enabled,
+    }
+    return Page("invoice.html", values)
 
 
 @routes.get("/{slug}/invoices/{id}/pay")

@@ -11,7 +11,7 @@ from typing import Literal
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.aws.store import CustomersRow, Item, Key, Page, Platform, Store, TokensRow, Write, change, create, put
-from chalicelib.billing.rules import Allocation, Details, Invoice, Line, Method, Outcome, Payment
+from chalicelib.billing.rules import Allocation, Details, Invoice, Line, Method, Outcome, Payment, Posted
 
 BY_DUE = ("by_due", "customer", "due_key")
 BY_TASK = ("by_task", "task", "task_at")
@@ -29,6 +29,7 @@ class InvoiceRow(CustomersRow):
     paid = NumberAttribute()
     credited = NumberAttribute()
     holds = UnicodeAttribute(null=True)
+    posted = UnicodeAttribute(null=True)
     version = NumberAttribute()
     due_key = UnicodeAttribute(null=True)
 
@@ -96,8 +97,18 @@ def to_invoice(item: Item) -> Invoice:
         paid=item["paid"],
         credited=item["credited"],
         holds=json.loads(item["holds"]) if "holds" in item else {},
+        posted=_to_posted(item["posted"]) if "posted" in item else (),
         version=item["version"],
     )
+
+
+def _to_posted(stored: str) -> tuple[Posted, ...]:
+    return tuple(Posted(one[0], date.fromisoformat(one[1]), one[2], one[3]) for one in json.loads(stored))
+
+
+def _from_posted(invoice: Invoice) -> str | None:
+    entries = [[one.payment_id, one.on.isoformat(), one.method, one.amount] for one in invoice.posted]
+    return json.dumps(entries) if entries else None
 
 
 def _due_key(invoice: Invoice) -> str | None:
@@ -118,6 +129,7 @@ def new_invoice(store: Store, customer: str, invoice: Invoice, details: Details)
         paid=invoice.paid,
         credited=invoice.credited,
         holds=json.dumps(dict(invoice.holds)) if invoice.holds else None,
+        posted=_from_posted(invoice),
         version=invoice.version,
         due_key=_due_key(invoice),
     )
@@ -136,6 +148,7 @@ def change_invoice(store: Store, customer: str, before: Invoice, after: Invoice)
         paid=after.paid,
         credited=after.credited,
         holds=json.dumps(dict(after.holds)) if after.holds else None,
+        posted=_from_posted(after),
         due_key=_due_key(after),
         version=before.version + 1,
     )

@@ -41,8 +41,18 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """A payment as the invoice it paid remembers it."""
+
+    payment_id: str
+    on: date
+    method: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Invoice:
-    """What an invoice's row says. `holds` are payments under way: payment id -> amount."""
+    """What an invoice's row says. `holds` are payments under way: payment id -> amount; `posted` those that arrived."""
 
     id: str
     number: str
@@ -55,6 +65,7 @@ class Invoice:
     paid: int = 0
     credited: int = 0
     holds: Mapping[str, int] = field(default_factory=dict)
+    posted: tuple[Posted, ...] = ()
     version: int = 0
 
     @property
@@ -226,14 +237,17 @@ def release(invoice: Invoice, payment_id: str) -> Invoice:
     return replace(invoice, holds={key: value for key, value in invoice.holds.items() if key != payment_id})
 
 
-def post(invoice: Invoice, payment_id: str, amount: int) -> tuple[Invoice, int]:
-    """Pay with what was received; the invoice after it, and what did not fit.
+def post(invoice: Invoice, payment: Payment, amount: int, on: date) -> tuple[Invoice, int]:
+    """Pay with what was received; the invoice after it, and what did not fit. `on` is the company's day.
 
     A hold keeps room, but staff may have voided or credited the invoice meanwhile: then the rest is the customer's.
     """
-    freed = release(invoice, payment_id)
+    freed = release(invoice, payment.id)
     fits = min(amount, max(0, freed.due))
-    return replace(freed, paid=freed.paid + fits), amount - fits
+    if fits <= 0:
+        return freed, amount
+    entry = Posted(payment.id, on, payment.method, fits)
+    return replace(freed, paid=freed.paid + fits, posted=(*freed.posted, entry)), amount - fits
 
 
 def move(sums: Sums, before: Sequence[Invoice], after: Sequence[Invoice], credit: int = 0) -> Sums:

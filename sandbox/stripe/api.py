@@ -16,6 +16,7 @@ from sandbox.stripe.resources import (
     balance,
     charges,
     checkout,
+    collecting,
     customers,
     disputes,
     events,
@@ -45,7 +46,7 @@ ROUTES: list[Route] = [
     *events.ROUTES,
 ]
 TASKS: dict[str, TaskRun] = {
-    **payment_intents.TASKS,
+    **collecting.TASKS,
     **setup_intents.TASKS,
     **checkout.TASKS,
     **refunds.TASKS,
@@ -108,10 +109,7 @@ class Api:
         else:
             headers = {**headers, "Idempotency-Key": key}
             kept = self._keys.begin(world.account, key, request.path, raw)
-            if kept is not None:
-                answer = kept
-            else:
-                answer = self._run_and_keep(request, world, raw, request_id, key, headers)
+            answer = kept or self._run_and_keep(request, world, raw, request_id, key, headers)
         if faults.take("timeout_after", subject) is not None:
             raise Lost
         return answer
@@ -164,8 +162,6 @@ class Api:
                     answer = json_response(200, shown, headers)
                 except StripeError as error:
                     answer = json_response(error.status, error.body(), headers)
-                    if not error.executed:
-                        return answer, False
                 finally:
                     engine.request = (None, None)
             if fault:

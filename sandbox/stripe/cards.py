@@ -192,7 +192,7 @@ BANKS: dict[str, Bank] = {
         ),
         Bank(
             "000333333335",
-            "Fails later: debit not authorised (R10)",
+            "Fails later: debit not authorized (R10)",
             "pm_usBankAccount_debitNotAuthorized",
             (
                 "debit_not_authorized",
@@ -200,9 +200,7 @@ BANKS: dict[str, Bank] = {
                 "The customer has notified their bank that this debit was unauthorized.",
             ),
         ),
-        Bank(
-            "000555555559", "Succeeds, then returned as a dispute", "pm_usBankAccount_dispute", disputed=True
-        ),
+        Bank("000555555559", "Succeeds, then returned as a dispute", "pm_usBankAccount_dispute", disputed=True),
         Bank("000000000009", "Stays processing", "pm_usBankAccount_processing", settles=False),
     ]
 }

@@ -46,9 +46,7 @@ def invalid(
     executed: bool = True,
     **more: Any,
 ) -> StripeError:
-    return StripeError(
-        status, "invalid_request_error", message, code=code, param=param, executed=executed, **more
-    )
+    return StripeError(status, "invalid_request_error", message, code=code, param=param, executed=executed, **more)
 
 
 def missing_object(noun: str, id: str, param: str = "id", *, status: int = 404) -> StripeError:
@@ -62,9 +60,7 @@ def missing_param(name: str) -> StripeError:
 
 def unknown_params(names: list[str]) -> StripeError:
     noun = "parameter" if len(names) == 1 else "parameters"
-    return invalid(
-        f"Received unknown {noun}: {', '.join(names)}", names[0], "parameter_unknown", executed=False
-    )
+    return invalid(f"Received unknown {noun}: {', '.join(names)}", names[0], "parameter_unknown", executed=False)
 
 
 def removed_param(name: str, code: str) -> StripeError:
@@ -139,8 +135,7 @@ def key_in_use(key: str) -> StripeError:
 
 def rate_limited() -> StripeError:
     return invalid(
-        "Request rate limit exceeded. You can learn more about rate limits here "
-        "https://stripe.com/docs/rate-limits.",
+        "Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.",
         code="rate_limit",
         status=429,
         executed=False,

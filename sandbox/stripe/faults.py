@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 _INTENTS = "/v1/payment_intents"
 
@@ -70,9 +70,7 @@ class Faults:
 
     # Money
 
-    def decline_charge(
-        self, code: str = "card_declined", decline_code: str | None = None, times: int = 1
-    ) -> None:
+    def decline_charge(self, code: str = "card_declined", decline_code: str | None = None, times: int = 1) -> None:
         """The next charge is declined, whichever card it is. `decline_code` goes with `card_declined`
         only."""
         self._wish("decline", None, times, code=code, decline_code=decline_code)
@@ -114,6 +112,3 @@ class Faults:
     def _wish(self, kind: str, match: str | None, times: int, **details: Any) -> None:
         with self._lock:
             self._wishes.append(Fault(kind, match, times, details))
-
-
-Timeout = Literal["before", "after"]

@@ -129,9 +129,7 @@ def _flat_names(value: Any, path: str = "") -> list[str]:
         return [path]
     if path and all(key.isdigit() and not isinstance(inner, dict) for key, inner in value.items()):
         return [path]
-    return [
-        name for key, inner in value.items() for name in _flat_names(inner, f"{path}[{key}]" if path else key)
-    ]
+    return [name for key, inner in value.items() for name in _flat_names(inner, f"{path}[{key}]" if path else key)]
 
 
 def _parse_fields(params: type, raw: Json, prefix: str) -> Json:

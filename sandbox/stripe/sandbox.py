@@ -69,8 +69,8 @@ class StripeSandbox:
         )
         self._keys = Keys(self._now)
         self._api = api.Api(self.engine, self._keys)
-        if public_url:
-            self.engine.base_url = public_url.rstrip("/")
+        if public_url or port:
+            self.engine.base_url = (public_url or f"http://{host}:{port}").rstrip("/")
 
     def _now(self) -> datetime:
         return self.engine.now()
@@ -117,11 +117,7 @@ class StripeSandbox:
     def answer(self, request: Request) -> Response:
         """The API and the hosted pages, without a socket. Raises `http.Lost` when the connection is to
         break."""
-        return (
-            self._api.answer(request)
-            if request.path.startswith("/v1/")
-            else site.answer(self.engine, request)
-        )
+        return self._api.answer(request) if request.path.startswith("/v1/") else site.answer(self.engine, request)
 
     def http_client(self) -> InProcessClient:
         return InProcessClient(self.answer)
@@ -137,9 +133,7 @@ class StripeSandbox:
         body = urlencode(form) if form is not None else ""
         return self.answer(Request.to("GET" if form is None else "POST", url, None, body))
 
-    def pay(
-        self, url: str, card: str = "4242424242424242", *, bank: str | None = None, save: bool = False
-    ) -> Response:
+    def pay(self, url: str, card: str = "4242424242424242", *, bank: str | None = None, save: bool = False) -> Response:
         """Be the customer on a Checkout page: pick a test card, or a test bank account by its number. The
         answer redirects to the success_url, to the bank's 3-D Secure page, or is the page again with why
         not."""
@@ -200,9 +194,7 @@ class StripeSandbox:
 
     # Webhooks
 
-    def add_webhook(
-        self, url: str, secret: str, connect: bool = False, types: tuple[str, ...] = ("*",)
-    ) -> None:
+    def add_webhook(self, url: str, secret: str, connect: bool = False, types: tuple[str, ...] = ("*",)) -> None:
         """`connect`: events of connected accounts (with their `account`); otherwise the platform's own."""
         if not secret:
             raise ValueError("a webhook needs a secret")

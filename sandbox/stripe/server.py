@@ -67,9 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
         except Exception:
             # A bug of the sandbox's own must be seen, and must not look like a fault that was asked for.
             _log.exception("%s %s", self.command, self.path)
-            response = Response(
-                500, b'{"error": {"type": "api_error", "message": "The sandbox itself failed."}}'
-            )
+            response = Response(500, b'{"error": {"type": "api_error", "message": "The sandbox itself failed."}}')
         self.send_response(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)

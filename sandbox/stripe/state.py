@@ -68,9 +68,7 @@ class World:
         did."""
         found = self.tables.get(kind, {}).get(id)
         if found is None or found.get("deleted"):
-            raise missing_object(
-                _NOUNS.get(kind, kind), id, param or "id", status=400 if param else 404
-            ) from None
+            raise missing_object(_NOUNS.get(kind, kind), id, param or "id", status=400 if param else 404) from None
         return found
 
 

@@ -208,10 +208,7 @@ class Webhooks:
             for delivery in ready:
                 delivery.status = "pulled"
             self._queue = [d for d in self._queue if d not in ready]
-            return [
-                (d.endpoint.url, d.body, sign(d.body, d.endpoint.secret, self._signing_clock()))
-                for d in ready
-            ]
+            return [(d.endpoint.url, d.body, sign(d.body, d.endpoint.secret, self._signing_clock())) for d in ready]
 
     def deliver_pending(self) -> int:
         """Send what is ready, now and in this thread, without waiting for a retry's pause; also what the

@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from chalicelib.aws.store import ConditionFailed, Store, Write
 from chalicelib.billing import records, rules
@@ -121,7 +123,8 @@ def _writes(services: Services, account: Account, books: Books, after: Payment, 
     writes = [records.change_payment(store, customer.id, books.payment, after)]
     if not after.final:
         return writes
-    changed, credit = _spread(books, after, outcome)
+    day = now.astimezone(ZoneInfo(account.company.time_zone)).date()
+    changed, credit = _spread(books, after, outcome, day)
     sums = rules.move(customer.sums, books.invoices, changed, credit)
     writes += [
         records.change_invoice(store, customer.id, old, new)
@@ -137,7 +140,7 @@ def _writes(services: Services, account: Account, books: Books, after: Payment, 
     return writes
 
 
-def _spread(books: Books, after: Payment, outcome: Outcome) -> tuple[list[Invoice], int]:
+def _spread(books: Books, after: Payment, outcome: Outcome, day: date) -> tuple[list[Invoice], int]:
     """The invoices with the money on them, or with their holds gone; and what no invoice took."""
     if after.state != "succeeded":
         return [rules.release(invoice, after.id) for invoice in books.invoices], 0
@@ -146,7 +149,7 @@ def _spread(books: Books, after: Payment, outcome: Outcome) -> tuple[list[Invoic
     planned = {one.invoice_id: one.amount for one in after.allocations}
     for invoice in books.invoices:
         part = min(left, planned[invoice.id])
-        posted, over = rules.post(invoice, after.id, part)
+        posted, over = rules.post(invoice, after, part, day)
         changed.append(posted)
         left -= part - over
     return changed, left

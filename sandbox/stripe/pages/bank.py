@@ -10,7 +10,7 @@ from sandbox.stripe.engine import Engine
 from sandbox.stripe.errors import StripeError
 from sandbox.stripe.http import Response, html_response, see_other
 from sandbox.stripe.pages.layout import error_box, field, notice, page, text
-from sandbox.stripe.resources import accounts, microdeposits, payment_intents, setup_intents
+from sandbox.stripe.resources import accounts, collecting, microdeposits, setup_intents
 from sandbox.stripe.resources.common import money
 from sandbox.stripe.state import World
 
@@ -41,7 +41,7 @@ def post_3ds(engine: Engine, world: World, intent: Json, form: dict[str, str]) -
     action = (intent["next_action"] or {}).get("redirect_to_url")
     if action:
         secret["return_url"] = action["return_url"]
-    module = payment_intents if intent["object"] == "payment_intent" else setup_intents
+    module = collecting if intent["object"] == "payment_intent" else setup_intents
     module.authenticate(engine, world, intent, success=form.get("answer") == "complete")
     return _after_3ds(world, intent)
 
@@ -76,11 +76,9 @@ def show_microdeposits(intent: Json, error: str = "", status: int = 200) -> Resp
 
 
 def post_microdeposits(engine: Engine, world: World, intent: Json, form: dict[str, str]) -> Response:
-    module = payment_intents if intent["object"] == "payment_intent" else setup_intents
+    module = collecting if intent["object"] == "payment_intent" else setup_intents
     try:
-        module.verify_microdeposits(
-            engine, world, intent, {"descriptor_code": form.get("descriptor_code", "")}
-        )
+        module.verify_microdeposits(engine, world, intent, {"descriptor_code": form.get("descriptor_code", "")})
     except StripeError as error:
         if microdeposits.waiting(intent):
             return show_microdeposits(intent, error.message, 422)

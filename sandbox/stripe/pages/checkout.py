@@ -31,22 +31,18 @@ def show(
         return html_response(notice("This is already done", words, checkout.landing(session), "Go back"))
     if session["status"] == "expired":
         return html_response(
-            notice(
-                "This page has expired", "Go back and start again.", session["cancel_url"] or "", "Go back"
-            ),
+            notice("This page has expired", "Go back and start again.", session["cancel_url"] or "", "Go back"),
             410,
         )
     kinds = [k for k in session["payment_method_types"] if k in ("card", "us_bank_account")]
     kind = kind if kind in kinds else kinds[0]
     name = accounts.business_name(engine, world)
-    tabs = "".join(
-        f'<a href="?kind={k}"{" aria-current=page" if k == kind else ""}>{_TABS[k]}</a>' for k in kinds
-    )
+    tabs = "".join(f'<a href="?kind={k}"{" aria-current=page" if k == kind else ""}>{_TABS[k]}</a>' for k in kinds)
     body = (
         _back(session)
         + _header(world, session, name)
         + error_box(error)
-        + (f'<nav class="card" aria-label="How to pay">{tabs}</nav>' if len(kinds) > 1 else "")
+        + (f'<nav aria-label="How to pay">{tabs}</nav>' if len(kinds) > 1 else "")
         + (_card_form(session) if kind == "card" else _bank_form(session, name))
     )
     title = f"Pay {name}" if session["mode"] == "payment" else f"Save a payment method with {name}"
@@ -88,9 +84,7 @@ def _onward(engine: Engine, world: World, session: Json, kind: str) -> Response:
     if action:
         return see_other(action["url"])
     error = intent.get("last_payment_error") or intent.get("last_setup_error") or {}
-    return show(
-        engine, world, session, kind=kind, error=error.get("message", ""), status=402 if error else 200
-    )
+    return show(engine, world, session, kind=kind, error=error.get("message", ""), status=402 if error else 200)
 
 
 # What was typed
@@ -188,11 +182,7 @@ def _button(session: Json) -> str:
 def _save_box(session: Json) -> str:
     """Offered when the shop asked for it, and there is a customer to save it to."""
     options = session["saved_payment_method_options"] or {}
-    if (
-        session["mode"] == "setup"
-        or not session["customer"]
-        or options.get("payment_method_save") != "enabled"
-    ):
+    if session["mode"] == "setup" or not session["customer"] or options.get("payment_method_save") != "enabled":
         return ""
     return '<label class="tick"><input type="checkbox" name="save" value="yes">Save for next time</label>'
 
@@ -246,6 +236,7 @@ def _bank_form(session: Json, name: str) -> str:
         + f'{leave}<div class="grid">{buttons}</div></form>'
         + '<form class="card" id="manual" method="post"><h2>Type the numbers, verify by micro-deposit</h2>'
         + kind
+        + field("Name on the account", "name", autocomplete="name", id="manual-name")
         + field("Routing number", "routing_number", hint=ROUTING, value=ROUTING)
         + field("Account number", "account_number", hint="000123456789")
         + f'{leave}<button class="do">{_button(session)}</button></form>'

@@ -15,7 +15,7 @@ def page(title: str, body: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="robots" content="noindex">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
-        '<div class="test">Sandbox: no real money moves here</div>'
+        '<header class="test">Sandbox: no real money moves here</header>'
         f"<main>{body}</main></body></html>"
     )
 
@@ -29,12 +29,19 @@ def error_box(message: str) -> str:
 
 
 def field(
-    label: str, name: str, *, hint: str = "", autocomplete: str = "off", value: str = "", kind: str = "text"
+    label: str,
+    name: str,
+    *,
+    hint: str = "",
+    autocomplete: str = "off",
+    value: str = "",
+    kind: str = "text",
+    id: str = "",
 ) -> str:
     mode = ' inputmode="numeric"' if autocomplete.startswith("cc-") and autocomplete != "cc-name" else ""
     return (
-        f'<label for="{name}">{text(label)}</label>'
-        f'<input type="{kind}" id="{name}" name="{name}" required placeholder="{text(hint)}" '
+        f'<label for="{id or name}">{text(label)}</label>'
+        f'<input type="{kind}" id="{id or name}" name="{name}" required placeholder="{text(hint)}" '
         f'autocomplete="{autocomplete}" value="{text(value)}"{mode}>'
     )
 

@@ -30,18 +30,14 @@ def answer(engine: Engine, request: Request) -> Response:
         found = _PAGES.match(request.path)
         located = engine.state.locate(found[2]) if found else None
         if found is None or located is None:
-            return html_response(
-                notice("No such page", "Check the address, or go back and start again."), 404
-            )
+            return html_response(notice("No such page", "Check the address, or go back and start again."), 404)
         world, obj = located
         if found[1] == "c/pay":
             return _checkout(engine, world, obj, request, form, came_back=bool(found[3]))
         if found[1] == "receipts":
             return html_response(_receipt(obj))
         if found[1] == "3ds":
-            return (
-                bank.show_3ds(engine, world, obj) if form is None else bank.post_3ds(engine, world, obj, form)
-            )
+            return bank.show_3ds(engine, world, obj) if form is None else bank.post_3ds(engine, world, obj, form)
         if form is None:
             return bank.show_microdeposits(obj)
         return bank.post_microdeposits(engine, world, obj, form)

@@ -35,9 +35,7 @@ def open_account(
         },
         "business_type": fields.get("business_type"),
         "capabilities": {
-            name: "inactive"
-            for name, asked in (fields.get("capabilities") or {}).items()
-            if asked.get("requested")
+            name: "inactive" for name, asked in (fields.get("capabilities") or {}).items() if asked.get("requested")
         },
         "charges_enabled": False,
         "controller": fields.get("controller")

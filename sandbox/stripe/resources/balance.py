@@ -39,7 +39,7 @@ def book(
         {"amount": part, "application": None, "currency": currency, "description": text, "type": type}
         for part, text, type in [
             (fee, "Stripe processing fees", "stripe_fee"),
-            (application_fee, "Porchlight application fee", "application_fee"),
+            (application_fee, "Application fee", "application_fee"),
         ]
         if part
     ]

@@ -89,9 +89,7 @@ def capture(engine: Engine, world: World, charge: Json, amount: int) -> None:
     )["id"]
 
 
-def fail(
-    engine: Engine, world: World, charge: Json, decline: Decline, network_code: str | None = None
-) -> None:
+def fail(engine: Engine, world: World, charge: Json, decline: Decline, network_code: str | None = None) -> None:
     reason = decline.decline_code or decline.code
     charge.update(
         status="failed",
@@ -176,9 +174,7 @@ def _retrieve(call: Call) -> Json:
 
 def _update(call: Call) -> Json:
     charge = call.world.get("charge", call.id)
-    previous = update(
-        call, charge, ("description", "receipt_email", "customer", "shipping", "transfer_group")
-    )
+    previous = update(call, charge, ("description", "receipt_email", "customer", "shipping", "transfer_group"))
     if previous:
         call.engine.emit(call.world, "charge.updated", charge, previous)
     return charge

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.stripe.engine import Engine, Listener, TaskRun
 from sandbox.stripe.errors import StripeError, invalid
-from sandbox.stripe.resources import accounts, mandates, payment_intents, setup_intents
+from sandbox.stripe.resources import accounts, collecting, mandates, setup_intents
 from sandbox.stripe.resources.common import check_amount, checked_currency, merged_metadata, update
 from sandbox.stripe.routes import Call, Route, listing
 from sandbox.stripe.state import Task, World
@@ -121,9 +121,7 @@ def _create(call: Call) -> Json:
     world.add(session, includable={"line_items": lines}, intent_data=data)
     if mode == "setup":
         _start_setup(engine, world, session, data)
-    engine.schedule(
-        "expire_session", world, session["id"], datetime.fromtimestamp(session["expires_at"], UTC)
-    )
+    engine.schedule("expire_session", world, session["id"], datetime.fromtimestamp(session["expires_at"], UTC))
     return session
 
 
@@ -154,9 +152,7 @@ def _line_items(call: Call, mode: str) -> tuple[list[Json], str | None, int | No
 def _line_item(call: Call, item: Json, param: str) -> Json:
     data = item.get("price_data")
     if not data:
-        raise invalid(
-            "This sandbox keeps no prices: use price_data.", f"{param}[price_data]", "parameter_missing"
-        )
+        raise invalid("This sandbox keeps no prices: use price_data.", f"{param}[price_data]", "parameter_missing")
     if not data.get("product_data"):
         raise invalid(
             f"Missing required param: {param}[price_data][product_data].",
@@ -209,9 +205,7 @@ def _line_item(call: Call, item: Json, param: str) -> Json:
 
 def _types(call: Call, mode: str, currency: str | None) -> list[str]:
     customer = bool(call.get("customer"))
-    return payment_intents.method_types(
-        call.params, currency or "usd", customer=customer, saving=mode == "setup"
-    )
+    return collecting.method_types(call.params, currency or "usd", customer=customer, saving=mode == "setup")
 
 
 def _expiry(call: Call) -> int:
@@ -222,8 +216,7 @@ def _expiry(call: Call) -> int:
     soonest, latest = now + timedelta(minutes=30), now + timedelta(hours=24)
     if not int(soonest.timestamp()) <= given <= int(latest.timestamp()) + 1:
         raise invalid(
-            "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session "
-            "creation.",
+            "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.",
             "expires_at",
         )
     return int(given)
@@ -246,13 +239,9 @@ def _start_setup(engine: Engine, world: World, session: Json, data: Json) -> Non
 # Paying
 
 
-def submit(
-    engine: Engine, world: World, session: Json, method: Json, *, save: bool = False
-) -> StripeError | None:
-    """The customer pressed the button, with this payment method. Submitting a session that is done does
-    nothing: pressing twice charges once. The error is what the page shows; the customer may try again."""
-    if session["status"] != "open":
-        return None
+def submit(engine: Engine, world: World, session: Json, method: Json, *, save: bool = False) -> StripeError | None:
+    """The customer pressed the button of an open session, with this payment method. The error is what the page shows;
+    the customer may try again."""
     session["customer_details"] = _details(session, method)
     if method["type"] == "us_bank_account":
         mandates.grant(engine, world, method)
@@ -267,7 +256,7 @@ def submit(
     if save:
         method["allow_redisplay"] = "always"
     intent.update(payment_method=method["id"], status="requires_confirmation", next_action=None)
-    error = payment_intents.confirm(engine, world, intent, return_url=back)
+    error = collecting.confirm(engine, world, intent, return_url=back)
     _settle(engine, world, session, intent)
     return error
 
@@ -283,7 +272,7 @@ def _intent(engine: Engine, world: World, session: Json, *, save: bool) -> Json:
     fields = {name: data[name] for name in _INTENT_DATA if data.get(name) is not None}
     if save and session["customer"]:
         fields.setdefault("setup_future_usage", "off_session")
-    intent = payment_intents.new_intent(
+    intent = collecting.new_intent(
         engine,
         world,
         amount=session["amount_total"],
@@ -360,7 +349,7 @@ def expire(engine: Engine, world: World, session: Json) -> None:
     if session["payment_intent"]:
         intent = world.get("payment_intent", session["payment_intent"])
         if intent["status"] in ("requires_payment_method", "requires_confirmation", "requires_action"):
-            payment_intents.cancel(engine, world, intent, None)
+            collecting.cancel(engine, world, intent, None)
     if session["setup_intent"]:
         setup = world.get("setup_intent", session["setup_intent"])
         if setup["status"] != "succeeded":

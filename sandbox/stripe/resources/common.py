@@ -92,35 +92,24 @@ def checked_currency(text: str, param: str = "currency") -> str:
     currency = text.lower()
     if currency not in _CURRENCIES:
         supported = ", ".join(sorted(_CURRENCIES))
-        raise invalid(
-            f"Invalid currency: {currency}. Stripe currently supports these currencies: {supported}", param
-        )
+        raise invalid(f"Invalid currency: {currency}. Stripe currently supports these currencies: {supported}", param)
     return currency
 
 
 def money(amount: int, currency: str) -> str:
     """An amount as Stripe's messages and pages say it: "$12.50", "¥500", "12.50 DKK"."""
     digits = f"{amount:,}" if currency in _ZERO_DECIMAL else f"{amount / 100:,.2f}"
-    sign = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥", "cad": "CA$", "aud": "A$", "mxn": "MX$"}.get(
-        currency
-    )
+    sign = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥", "cad": "CA$", "aud": "A$", "mxn": "MX$"}.get(currency)
     return f"{sign}{digits}" if sign else f"{digits} {currency.upper()}"
 
 
 def check_amount(amount: int, currency: str, param: str = "amount", what: str = "Amount") -> None:
     """Stripe's floor and ceiling for one charge."""
     if amount < 1:
-        raise invalid(
-            "This value must be greater than or equal to 1.",
-            param,
-            "parameter_invalid_integer",
-            executed=False,
-        )
+        raise invalid("This value must be greater than or equal to 1.", param, "parameter_invalid_integer")
     smallest = _SMALLEST.get(currency, 50)
     if amount < smallest:
-        raise invalid(
-            f"{what} must be at least {money(smallest, currency)} {currency}", param, "amount_too_small"
-        )
+        raise invalid(f"{what} must be at least {money(smallest, currency)} {currency}", param, "amount_too_small")
     if amount > 99_999_999:
         raise invalid(f"{what} must be no more than {money(99_999_999, currency)}", param, "amount_too_large")
 

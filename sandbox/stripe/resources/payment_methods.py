@@ -81,9 +81,7 @@ def new_bank(
     )
 
 
-def _new(
-    engine: Engine, world: World, kind: str, details: Json, billing: Json | None, **private: Any
-) -> Json:
+def _new(engine: Engine, world: World, kind: str, details: Json, billing: Json | None, **private: Any) -> Json:
     method = {
         "id": engine.id("pm"),
         "object": "payment_method",
@@ -142,9 +140,7 @@ def from_data(engine: Engine, world: World, data: Json) -> Json:
     bank = data.get("us_bank_account") or {}
     billing = data.get("billing_details") or {}
     if not billing.get("name"):
-        raise invalid(
-            "Missing required param: billing_details[name].", "billing_details[name]", "parameter_missing"
-        )
+        raise invalid("Missing required param: billing_details[name].", "billing_details[name]", "parameter_missing")
     for name in ("routing_number", "account_number", "account_holder_type"):
         if not bank.get(name):
             raise invalid(
@@ -159,9 +155,7 @@ def from_data(engine: Engine, world: World, data: Json) -> Json:
             "routing_number_invalid",
         )
     details = {name: bank[name] for name in ("account_holder_type", "account_type") if bank.get(name)}
-    return new_bank(
-        engine, world, bank_number(bank["account_number"]), billing=billing, verified=False, **details
-    )
+    return new_bank(engine, world, bank_number(bank["account_number"]), billing=billing, verified=False, **details)
 
 
 def attach(engine: Engine, world: World, method: Json, customer: str) -> None:

@@ -19,9 +19,7 @@ def _charge(call: Call) -> Json:
     if call.params.get("charge"):
         return call.world.get("charge", call.params["charge"], "charge")
     if not call.params.get("payment_intent"):
-        raise invalid(
-            "One of the following params should be provided for this request: payment_intent or charge."
-        )
+        raise invalid("One of the following params should be provided for this request: payment_intent or charge.")
     intent = call.world.get("payment_intent", call.params["payment_intent"], "payment_intent")
     if intent["status"] != "succeeded":
         raise invalid(
@@ -45,16 +43,9 @@ def _create(call: Call) -> Json:
             "charge_disputed",
         )
     if left <= 0:
-        raise invalid(
-            f"Charge {charge['id']} has already been refunded.", "charge", "charge_already_refunded"
-        )
+        raise invalid(f"Charge {charge['id']} has already been refunded.", "charge", "charge_already_refunded")
     if amount < 1:
-        raise invalid(
-            "This value must be greater than or equal to 1.",
-            "amount",
-            "parameter_invalid_integer",
-            executed=False,
-        )
+        raise invalid("This value must be greater than or equal to 1.", "amount", "parameter_invalid_integer")
     if amount > left:
         raise invalid(
             f"Refund amount ({money(amount, charge['currency'])}) is greater than unrefunded amount on "
@@ -62,9 +53,7 @@ def _create(call: Call) -> Json:
             "amount",
             "amount_too_large",
         )
-    return refund(
-        engine, world, charge, amount, call.get("reason"), merged_metadata({}, call.params.get("metadata"))
-    )
+    return refund(engine, world, charge, amount, call.get("reason"), merged_metadata({}, call.params.get("metadata")))
 
 
 def refund(

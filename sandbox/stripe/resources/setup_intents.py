@@ -9,8 +9,9 @@ from sandbox.stripe.cards import Decline, decline
 from sandbox.stripe.engine import Engine, TaskRun
 from sandbox.stripe.errors import StripeError, invalid
 from sandbox.stripe.resources import mandates, microdeposits, payment_methods
+from sandbox.stripe.resources.collecting import method_types
 from sandbox.stripe.resources.common import merged_metadata, update
-from sandbox.stripe.resources.payment_intents import REMOVED, method_types
+from sandbox.stripe.resources.payment_intents import REMOVED
 from sandbox.stripe.routes import Call, Route, listing
 from sandbox.stripe.state import Task, World
 
@@ -155,8 +156,7 @@ def authenticate(engine: Engine, world: World, setup: Json, *, success: bool) ->
         confirm(engine, world, setup, authenticated=True)
         return
     error = invalid(
-        "We are unable to authenticate your payment method. Please choose a different payment method and "
-        "try again.",
+        "We are unable to authenticate your payment method. Please choose a different payment method and try again.",
         code="setup_intent_authentication_failure",
     )
     _back_to_start(engine, world, setup, world.get("payment_method", setup["payment_method"]), error)
@@ -318,7 +318,5 @@ ROUTES = [
     Route("POST", "/v1/setup_intents/:id", "SetupIntentUpdateParams", _update, REMOVED),
     Route("POST", "/v1/setup_intents/:id/confirm", "SetupIntentConfirmParams", _confirm),
     Route("POST", "/v1/setup_intents/:id/cancel", "SetupIntentCancelParams", _cancel),
-    Route(
-        "POST", "/v1/setup_intents/:id/verify_microdeposits", "SetupIntentVerifyMicrodepositsParams", _verify
-    ),
+    Route("POST", "/v1/setup_intents/:id/verify_microdeposits", "SetupIntentVerifyMicrodepositsParams", _verify),
 ]

@@ -17,9 +17,7 @@ def test_a_lost_request_did_nothing(sandbox: StripeSandbox, company: str, pay: A
     assert sandbox.state.world(company).all("payment_intent") == []
 
 
-def test_a_lost_answer_took_effect_and_the_retry_finds_it(
-    sandbox: StripeSandbox, company: str, pay: Any
-) -> None:
+def test_a_lost_answer_took_effect_and_the_retry_finds_it(sandbox: StripeSandbox, company: str, pay: Any) -> None:
     sandbox.faults.timeout_after()
     with pytest.raises(stripe.APIConnectionError):
         pay(options={"idempotency_key": "payment-1"})

@@ -12,9 +12,7 @@ from sandbox.stripe import StripeSandbox
 from sandbox.stripe.http import Request, Response
 
 
-def post(
-    sandbox: StripeSandbox, company: str, body: str, key: str = "k1", path: str = "/v1/customers"
-) -> Response:
+def post(sandbox: StripeSandbox, company: str, body: str, key: str = "k1", path: str = "/v1/customers") -> Response:
     headers = {
         "Authorization": "Bearer sk_test_x",
         "Stripe-Account": company,
@@ -23,9 +21,7 @@ def post(
     return sandbox.answer(Request.to("POST", f"{sandbox.url}{path}", headers, body))
 
 
-CHARGE = (
-    "amount=900&currency=usd&payment_method=pm_card_visa&confirm=true&allowed_payment_method_types[0]=card"
-)
+CHARGE = "amount=900&currency=usd&payment_method=pm_card_visa&confirm=true&allowed_payment_method_types[0]=card"
 
 
 def test_the_same_key_charges_once_and_answers_the_same_bytes(sandbox: StripeSandbox, company: str) -> None:
@@ -66,9 +62,7 @@ def test_what_never_ran_is_not_kept(sandbox: StripeSandbox, company: str) -> Non
     assert post(sandbox, company, "name=Dana").status == 200
 
 
-def test_a_failed_answer_is_kept_and_no_retry_gets_past_it(
-    sandbox: StripeSandbox, client: stripe.StripeClient
-) -> None:
+def test_a_failed_answer_is_kept_and_no_retry_gets_past_it(sandbox: StripeSandbox, client: stripe.StripeClient) -> None:
     sandbox.faults.server_error()
     params: Any = {"name": "Dana"}
     for _ in range(2):

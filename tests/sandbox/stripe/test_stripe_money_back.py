@@ -76,9 +76,7 @@ def test_the_disputing_card_pays_and_is_disputed(
     assert [row.amount for row in rows] == [12000, -12000]
 
 
-def test_any_charge_can_be_disputed_by_hand(
-    sandbox: StripeSandbox, client: stripe.StripeClient, pay: Any
-) -> None:
+def test_any_charge_can_be_disputed_by_hand(sandbox: StripeSandbox, client: stripe.StripeClient, pay: Any) -> None:
     dispute = sandbox.dispute(pay().latest_charge, "product_not_received")
     assert client.v1.disputes.retrieve(dispute).reason == "product_not_received"
     assert client.v1.disputes.close(dispute).status == "lost"

@@ -10,9 +10,7 @@ import stripe
 from sandbox.stripe import StripeSandbox
 
 
-def test_a_card_pays_and_every_step_is_announced(
-    sandbox: StripeSandbox, company: str, pay: Any, happened: Any
-) -> None:
+def test_a_card_pays_and_every_step_is_announced(sandbox: StripeSandbox, company: str, pay: Any, happened: Any) -> None:
     intent = pay(metadata={"payment": "01H"})
     assert (intent.status, intent.amount_received) == ("succeeded", 12000)
     assert happened() == ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded"]
@@ -64,9 +62,7 @@ def test_a_declined_intent_can_be_paid_with_another_card(
     assert len(sandbox.state.charges(company)) == 1
 
 
-def test_an_intent_is_paid_once(
-    sandbox: StripeSandbox, company: str, client: stripe.StripeClient, pay: Any
-) -> None:
+def test_an_intent_is_paid_once(sandbox: StripeSandbox, company: str, client: stripe.StripeClient, pay: Any) -> None:
     intent = pay()
     with pytest.raises(stripe.InvalidRequestError, match="already succeeded") as error:
         client.v1.payment_intents.confirm(intent.id, {"payment_method": "pm_card_visa"})
@@ -106,9 +102,7 @@ def test_failing_to_authenticate_charges_nothing(
     assert sandbox.state.charges(company) == []
 
 
-def test_authenticated_and_still_out_of_funds(
-    sandbox: StripeSandbox, client: stripe.StripeClient, pay: Any
-) -> None:
+def test_authenticated_and_still_out_of_funds(sandbox: StripeSandbox, client: stripe.StripeClient, pay: Any) -> None:
     token = "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds"
     intent = pay(token, return_url="https://portal.test/back")
     sandbox.browse(intent.next_action.redirect_to_url.url, {"answer": "complete"})
@@ -187,9 +181,7 @@ def test_cancelled_is_final(client: stripe.StripeClient, happened: Any) -> None:
 
 
 def test_an_intent_is_updated_until_it_is_paid(client: stripe.StripeClient, pay: Any) -> None:
-    intent = client.v1.payment_intents.create(
-        {"amount": 900, "currency": "usd", "metadata": {"a": "1", "b": "2"}}
-    )
+    intent = client.v1.payment_intents.create({"amount": 900, "currency": "usd", "metadata": {"a": "1", "b": "2"}})
     changed = client.v1.payment_intents.update(intent.id, {"amount": 950, "metadata": {"a": "", "c": "3"}})
     assert (changed.amount, changed.metadata.to_dict()) == (950, {"b": "2", "c": "3"})
     with pytest.raises(stripe.InvalidRequestError, match="cannot update"):

@@ -63,9 +63,7 @@ def test_webhooks_arrive_by_themselves() -> None:
         with StripeSandbox(lambda: datetime.now(UTC)) as sandbox:
             sandbox.add_webhook(f"http://127.0.0.1:{receiver.server_port}/hooks", "whsec_1")
             body = b"name=Dana"
-            request = urllib.request.Request(
-                f"{sandbox.url}/v1/customers", body, {"Authorization": "Bearer sk_test_x"}
-            )
+            request = urllib.request.Request(f"{sandbox.url}/v1/customers", body, {"Authorization": "Bearer sk_test_x"})
             with urllib.request.urlopen(request) as answer:
                 assert json.load(answer)["name"] == "Dana"
             assert arrived.wait(5)

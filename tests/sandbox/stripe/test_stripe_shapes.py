@@ -52,9 +52,7 @@ def test_no_field_is_made_up(
     with pytest.raises(stripe.CardError):
         pay("pm_card_chargeDeclined")
     pay("pm_card_threeDSecure2Required", return_url="https://portal.test/back")
-    bank = pay(
-        "pm_usBankAccount_insufficientFunds", mandate_data={"customer_acceptance": {"type": "offline"}}
-    )
+    bank = pay("pm_usBankAccount_insufficientFunds", mandate_data={"customer_acceptance": {"type": "offline"}})
     client.v1.refunds.create({"payment_intent": pay().id})
     sandbox.pay(checkout(customer=customer).url)
     session = checkout(mode="setup", line_items=None, currency="usd", customer=customer)

@@ -25,9 +25,7 @@ def test_a_customer_is_kept_changed_and_deleted(client: stripe.StripeClient, hap
     assert happened() == ["customer.created", "customer.updated", "customer.deleted"]
 
 
-def test_a_wallet_lists_what_is_attached(
-    client: stripe.StripeClient, customer: str, saved: Any, happened: Any
-) -> None:
+def test_a_wallet_lists_what_is_attached(client: stripe.StripeClient, customer: str, saved: Any, happened: Any) -> None:
     card, bank = saved("pm_card_mastercard"), saved("pm_usBankAccount_success")
     methods = client.v1.customers.payment_methods
     assert [m.id for m in methods.list(customer).data] == [bank, card]
@@ -43,9 +41,7 @@ def test_a_wallet_lists_what_is_attached(
     ]
 
 
-def test_the_default_method_must_be_the_customers_own(
-    client: stripe.StripeClient, customer: str, saved: Any
-) -> None:
+def test_the_default_method_must_be_the_customers_own(client: stripe.StripeClient, customer: str, saved: Any) -> None:
     card = saved()
     set_to = client.v1.customers.update
     changed = set_to(customer, {"invoice_settings": {"default_payment_method": card}})
@@ -83,9 +79,7 @@ def test_card_numbers_are_not_taken_by_the_api(client: stripe.StripeClient) -> N
         client.v1.payment_methods.create(params)
 
 
-def test_a_setup_saves_a_card_for_later(
-    client: stripe.StripeClient, customer: str, pay: Any, happened: Any
-) -> None:
+def test_a_setup_saves_a_card_for_later(client: stripe.StripeClient, customer: str, pay: Any, happened: Any) -> None:
     setup = client.v1.setup_intents.create(
         {
             "customer": customer,

@@ -1,0 +1,168 @@
+"""The whole of Porchlight in one process: started by `make run` with a family of ports, by browser tests on free ones.
+
+One lock is held by whoever touches Porchlight or moto: the portal's requests, the worker, the files, the desk. Nobody
+waits for another request to ourselves while holding it. Stripe's sandbox never needs it: it may be called with the
+lock held, and its webhooks go out from threads of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import app as wiring
+from chalicelib.billing.gateway import StripeGateway
+from sandbox import demo, gateway, serve, website
+from sandbox import world as worlds
+from sandbox.desk.site import Desk
+from sandbox.files import FilesServer, keep_in_process
+from sandbox.mailbox import Mailbox
+from sandbox.ports import Ports
+from sandbox.serve import ThreadedServer
+from sandbox.stripe.sandbox import StripeSandbox
+from sandbox.worker import Worker
+from sandbox.world import WEBHOOK_SECRET, World
+
+
+class Clock:
+    """The sandbox's time: real time, and what was let pass on top."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@dataclass(frozen=True, slots=True)
+class RealStripe:
+    """Stripe's own test mode instead of the sandbox: a secret key, and a connected account that may charge."""
+
+    key: str
+    account: str = ""
+    webhook_secret: str = ""
+
+
+@dataclass
+class Sandbox:
+    """`with Sandbox() as sandbox:` is a running Porchlight with the demo companies in it.
+
+    `port` 0 takes free ports; otherwise the family that begins there (see `ports.py`). `prefix` ('/api') puts the portal
+    below a path, as a gateway's stage does. `lock` is to be held around anything done to `world` from outside.
+    """
+
+    port: int = 0
+    prefix: str = ""
+    real_stripe: RealStripe | None = None
+    lock: Any = field(default_factory=threading.RLock)
+
+    def start(self) -> Sandbox:
+        """Bind every port, build the world, fill it, and answer. PortInUse before anything has begun."""
+        ports = Ports.family(self.port) if self.port else Ports.free()
+        serve.check_free(ports.all)
+        self.ports, self.clock = ports, Clock()
+        self._servers: list[ThreadedServer] = []
+        self.stripe = StripeSandbox(self.clock, ports.stripe)
+        self.stripe.add_webhook(f"http://{serve.HOST}:{ports.portal}{self.prefix}/stripe/webhooks", WEBHOOK_SECRET, True)
+        self.world: World = worlds.build(
+            self.portal_url, clock=self.clock, stripe=self.stripe, over_http=True, files_url=self.files_url, stage="local"
+        )
+        if self.real_stripe:
+            self._use_real_stripe(self.real_stripe)
+        keep_in_process(self.world.services.files)
+        self.mailbox = Mailbox(self.clock)
+        self.worker = Worker(self.lock, self.clock, self.world.outputs["MessagesQueueUrl"], self.mailbox.collect)
+        self.demo = demo.fill(self.world, real_account=self.real_stripe.account if self.real_stripe else None)
+        self.worker.deliver()
+        self._listen()
+        return self
+
+    def _use_real_stripe(self, real: RealStripe) -> None:
+        services = self.world.services
+        secrets = (real.webhook_secret,) if real.webhook_secret else services.secrets.stripe_webhooks
+        object.__setattr__(services.settings, "stripe_url", "")
+        services.payments = StripeGateway(real.key, secrets)  # type: ignore[misc]
+
+    def _listen(self) -> None:
+        ports, files = self.ports, FilesServer(self.lock)
+        files.files = self.world.services.files
+        desk = Desk(self)
+        self._servers = [
+            gateway.portal(wiring.app, ports.portal, self.lock, self.prefix),
+            serve.listen(ports.files, files.answer),
+            serve.listen(ports.website, website.Website(f"{self.portal_url}/{demo.SLUG}").answer),
+            serve.listen(ports.desk, desk.answer),
+        ]
+        self.stripe.start()
+        for server in self._servers:
+            server.start()
+        self.worker.start()
+
+    def stop(self) -> None:
+        """End all of it, and forget everything. Whoever is still connected is cut off."""
+        self.worker.stop()
+        for server in self._servers:
+            server.stop()
+        self.world.close()
+
+    def __enter__(self) -> Sandbox:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    # Where it is
+
+    @property
+    def portal_url(self) -> str:
+        """Without a slash at the end; a company's portal is one segment further."""
+        return f"http://localhost:{self.ports.portal}{self.prefix}"
+
+    @property
+    def files_url(self) -> str:
+        return f"http://localhost:{self.ports.files}"
+
+    @property
+    def website_url(self) -> str:
+        return f"http://localhost:{self.ports.website}"
+
+    @property
+    def desk_url(self) -> str:
+        return f"http://localhost:{self.ports.desk}"
+
+    # What can be done to it
+
+    def pass_time(self, by: timedelta) -> None:
+        """Let time go by, with what Stripe and the schedules do meanwhile."""
+        self.clock.ahead += by
+        self.stripe.advance()
+        self.settle()
+        self.worker.sweep()
+        self.settle()
+
+    def settle(self, seconds: float = 5.0) -> bool:
+        """Wait until Stripe's webhooks are through and all mail is sent. Whether that was so in time.
+
+        Not to be called with the lock held: the webhooks need it.
+        """
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if not self._webhooks_under_way():
+                self.worker.deliver()
+                if not self._webhooks_under_way():
+                    return True
+            time.sleep(0.02)
+        return False
+
+    def _webhooks_under_way(self) -> bool:
+        """Those that failed or are late by wish are not waited for."""
+        now = self.clock()
+        return any(
+            delivery.status == "sending"
+            or (delivery.status == "pending" and not delivery.attempts and not (delivery.not_before or now) > now)
+            for event in self.stripe.events
+            for delivery in event.deliveries
+        )

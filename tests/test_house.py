@@ -1,0 +1,216 @@
+"""What the layers can't see: the habits of the house, held by tests."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+import app
+from chalicelib import errors
+from chalicelib.billing import portal as billing_portal
+from chalicelib.billing import public as billing_public
+from chalicelib.customers import portal as customers_portal
+from chalicelib.customers import public as customers_public
+from chalicelib.home import portal as home_portal
+from chalicelib.settings import PREFIX, MissingSettings, Settings
+from chalicelib.tenants import public as tenants_public
+from chalicelib.web import public as web_public
+from chalicelib.web.access import Anyone, Customer, Visitor
+from chalicelib.web.errors import STATUS
+from chalicelib.web.routes import Route
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = sorted((ROOT / "chalicelib").rglob("*.py"))
+FEATURES = (
+    web_public, tenants_public, customers_public, customers_portal, billing_public, billing_portal, home_portal,
+)  # fmt: skip
+
+# Open to anybody who knows the portal's address. A route that is not here must ask for a session.
+OPEN_TO_VISITORS = {
+    "GET /{slug}/logo/{name}",
+    "GET /{slug}/invite/{token}",
+    "POST /{slug}/invite/{token}",
+    "GET /{slug}/sign-in",
+    "POST /{slug}/sign-in",
+    "POST /{slug}/sign-in/code",
+    "POST /{slug}/sign-in/code/check",
+    "GET /{slug}/sign-in/link/{token}",
+    "POST /{slug}/sign-in/link/{token}",
+    "GET /{slug}/link/{token}",
+    "POST /{slug}/link/{token}",
+    "POST /{slug}/link/{token}/renewal",
+    "GET /{slug}/accounts",
+    "POST /{slug}/accounts",
+    "GET /{slug}/password/forgotten",
+    "POST /{slug}/password/forgotten",
+    "GET /{slug}/password/reset/{token}",
+    "POST /{slug}/password/reset/{token}",
+    "GET /{slug}/signed-out",
+    # These look at the session themselves: signing out and choosing a language work without one, and a password
+    # that must be changed must be changeable.
+    "POST /{slug}/sign-out",
+    "POST /{slug}/language",
+    "GET /{slug}/password",
+    "POST /{slug}/password",
+}
+OPEN_TO_ANYONE = {"GET /", "GET /assets/{name}", "POST /stripe/webhooks"}
+
+
+def routes() -> list[Route]:
+    return [route for feature in FEATURES for route in feature.routes.routes]
+
+
+def names(who: type) -> set[str]:
+    return {f"{route.method} {route.path}" for route in routes() if route.who is who}
+
+
+def test_the_routes_open_to_visitors_are_on_the_list() -> None:
+    assert names(Visitor) == OPEN_TO_VISITORS
+
+
+def test_the_routes_outside_of_portals_are_on_the_list() -> None:
+    assert names(Anyone) == OPEN_TO_ANYONE
+
+
+def test_every_route_says_who_may_call() -> None:
+    assert {route.who for route in routes()} == {Anyone, Visitor, Customer}
+
+
+def test_the_app_has_just_the_features_routes() -> None:
+    wired = {f"{method} {path}" for path, methods in app.app.routes.items() for method in methods}
+    assert wired == {f"{route.method} {route.path}" for route in routes()}
+
+
+def test_only_stripe_may_post_from_elsewhere() -> None:
+    elsewhere = {route.path for route in routes() if route.method == "POST" and not route.own_pages_only}
+    assert elsewhere == {"/stripe/webhooks"}
+
+
+def test_a_get_of_a_link_changes_nothing() -> None:
+    """Views behind GET call only what looks."""
+    acting = re.compile(r"\.(use|use_link|check|ask|renew|forgotten|reset|choose|verify|accept_invite|start|cancel)\(")
+    import inspect
+
+    for route in routes():
+        if route.method == "GET":
+            assert not acting.search(inspect.getsource(route.view)), route.path
+
+
+def test_app_py_is_only_wiring() -> None:
+    tree = ast.parse((ROOT / "app.py").read_text())
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            assert len(node.body) == 1, f"{node.name} is more than one line"
+        else:
+            wiring = (ast.Expr, ast.Import, ast.ImportFrom, ast.Assign, ast.For)
+            assert isinstance(node, wiring), ast.unparse(node)
+
+
+def test_a_blueprint_can_be_made_twice() -> None:
+    """Chalice damages a Blueprint that is registered a second time; ours are made anew."""
+    from chalice import Chalice
+
+    for _ in range(2):
+        other = Chalice(app_name="other")
+        other.register_blueprint(customers_public.routes.blueprint())
+        assert set(other.routes["/{slug}/sign-in"]) == {"GET", "POST"}
+
+
+def every_word() -> list[type[errors.PortalError]]:
+    return [
+        word for word in vars(errors).values() if isinstance(word, type) and issubclass(word, errors.PortalError)
+        and word is not errors.PortalError
+    ]  # fmt: skip
+
+
+def test_every_error_word_has_a_status() -> None:
+    assert set(every_word()) == set(STATUS)
+
+
+@pytest.mark.parametrize("path", PACKAGE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_says_what_it_is_for(path: Path) -> None:
+    text = path.read_text()
+    assert not text.strip() or ast.get_docstring(ast.parse(text)), f"{path} opens without a sentence"
+    assert text.count("\n") <= 420, f"{path} is long: does it hold one idea?"
+
+
+def test_time_ids_and_the_environment_are_arguments() -> None:
+    allowed = {"services.py"}
+    asked = re.compile(r"\b(datetime\.(now|today|utcnow)\(|date\.today\(|time\.time\(|os\.environ|uuid4\(|ULID\(\))")
+    found = {
+        path.name
+        for path in PACKAGE
+        for line in path.read_text().splitlines()
+        if asked.search(line) and not line.lstrip().startswith(("#", '"'))
+    }
+    assert found <= allowed
+
+
+def test_only_these_rooms_see_beyond_one_tenant() -> None:
+    """`platform()` reaches every tenant's keys: activation, names that lead to tenants, and the sweeps' list."""
+    found = {str(path.relative_to(ROOT / "chalicelib")) for path in PACKAGE if ".platform()" in path.read_text()}
+    assert found == {
+        "tenants/actions.py",
+        "billing/actions/sweep.py",
+        "billing/actions/webhooks.py",
+        "messages/actions.py",
+    }
+
+
+def test_nothing_scans_and_no_slug_is_ever_changed() -> None:
+    for path in PACKAGE:
+        text = path.read_text()
+        assert not re.search(r"['\"]Scan['\"]|\.scan\(", text), f"{path} scans"
+        if path.name == "records.py":
+            assert "delete(" not in text or "slug" not in text, f"{path} may free an address"
+
+
+def test_every_setting_is_documented() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for field in fields(Settings):
+        assert f"`{PREFIX}{field.name.upper()}`" in readme, f"README.md does not name {field.name}"
+
+
+def test_all_missing_settings_are_said_at_once() -> None:
+    with pytest.raises(MissingSettings) as missing:
+        Settings.read({"PORCHLIGHT_STAGE": "test", "PORCHLIGHT_PUBLIC_URL": " "})
+    for name in ("PUBLIC_URL", "TENANTS_TABLE", "FILES_BUCKET", "SECRETS_PATH"):
+        assert f"PORCHLIGHT_{name}" in str(missing.value)
+    assert "PORCHLIGHT_STAGE" not in str(missing.value)
+
+
+def test_every_command_of_the_readme_is_in_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, flags=re.M))
+    for document in ("README.md", "CONTRIBUTING.md"):
+        for command in re.findall(r"`(?:[A-Z_]+=\S+ )*make ([a-z-]+)", (ROOT / document).read_text()):
+            assert command in targets, f"{document} names `make {command}`"
+
+
+def test_documents_link_to_files_that_are_there() -> None:
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "infra/README.md"]:
+        for target in re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", document.read_text()):
+            assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_starting_loads_nothing_heavy() -> None:
+    """Cold start is a feature: what only some requests need is imported by them."""
+    heavy = "stripe requests cryptography pydantic jinja2 babel jwt argon2 zxcvbn msgspec ulid".split()
+    code = f"import app, sys; print(*[name for name in {heavy!r} if name in sys.modules])"
+    environment = {"PATH": "/usr/bin:/bin", "AWS_DEFAULT_REGION": "us-east-1", "HOME": "/tmp"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ""
+
+
+def test_the_layers_hold() -> None:
+    tool = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([tool, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
