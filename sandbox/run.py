@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -83,7 +83,7 @@ class Sandbox:
     def _use_real_stripe(self, real: RealStripe) -> None:
         services = self.world.services
         secrets = (real.webhook_secret,) if real.webhook_secret else services.secrets.stripe_webhooks
-        object.__setattr__(services.settings, "stripe_url", "")
+        services.settings = replace(services.settings, stripe_url="")
         services.payments = StripeGateway(real.key, secrets)  # type: ignore[misc]
 
     def _listen(self) -> None:

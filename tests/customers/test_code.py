@@ -1,0 +1,142 @@
+"""Signing in by a mailed code or link: ten minutes, once, five tries, in the browser that asked."""
+
+from __future__ import annotations
+
+import re
+
+from tests.browser import Browser
+from tests.builders import Company
+
+
+def ask(browser: Browser, login: str = "dana@example.com") -> tuple[str, str]:
+    """Ask, and read the mail: the code and the link's path."""
+    browser.get("/evergreen/sign-in")
+    browser.post("/evergreen/sign-in/code", {"login": login, "next": "/invoices"})
+    mail = browser.deliver_mail()[-1].replace("=\n", "").replace("=3D", "=")
+    code = re.search(r"\b\d{6}\b", mail.split("text/plain")[1])
+    link = re.search(r"/evergreen/sign-in/link/[\w-]{43}", mail)
+    assert code and link
+    return code.group(), link.group()
+
+
+def test_the_code_signs_in_and_leads_on(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    code, _ = ask(browser)
+    page = browser.submit("/sign-in/code/check", code=f"{code[:3]} {code[3:]}")
+    assert page.url.endswith("/evergreen/invoices")
+
+
+def test_the_link_of_the_same_mail_signs_in(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    _, link = ask(browser)
+    assert "Continue as Dana" in browser.get(link).text
+    assert browser.submit(link).url.endswith("/evergreen/invoices")
+
+
+def test_opening_the_link_uses_nothing_up(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    _, link = ask(browser)
+    scanner = Browser(browser.app, browser.world)
+    for _ in range(3):
+        assert scanner.get(link).status == 200
+    browser.get(link)
+    assert browser.submit(link).url.endswith("/evergreen/invoices")
+
+
+def test_a_scanner_that_even_posts_gets_nowhere_and_breaks_nothing(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    code, link = ask(browser)
+    scanner = Browser(browser.app, browser.world)
+    scanner.get(link)
+    refused = scanner.submit(link)
+    assert refused.status == 422
+    assert "browser where you asked" in refused.text
+    assert not [name for name, _ in scanner.jar if name == "porchlight_session"]
+    browser.get("/evergreen/sign-in")
+    page = browser.post("/evergreen/sign-in/code/check", {"code": code, "next": "/"})
+    assert page.url.endswith("/evergreen")
+
+
+def test_a_code_works_once(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    code, link = ask(browser)
+    jar = dict(browser.jar)
+    assert browser.submit("/sign-in/code/check", code=code).status == 200
+    second = Browser(browser.app, browser.world)
+    second.jar = jar
+    assert second.post("/evergreen/sign-in/code/check", {"code": code, "next": "/"}).status == 422
+    second.get(link)
+    assert second.post(link, {}).status == 422
+
+
+def test_a_code_needs_the_browser_that_asked(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    code, _ = ask(browser)
+    other = Browser(browser.app, browser.world)
+    assert other.post("/evergreen/sign-in/code/check", {"code": code, "next": "/"}).status == 422
+
+
+def test_five_wrong_codes_end_it(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    code, _ = ask(browser)
+    wrong = "000000" if code != "000000" else "111111"
+    words = [browser.post("/evergreen/sign-in/code/check", {"code": wrong, "next": "/"}).text for _ in range(5)]
+    assert "Tries left: 4" in words[0]
+    assert "last try" in words[4]
+    late = browser.post("/evergreen/sign-in/code/check", {"code": code, "next": "/"})
+    assert late.status == 422 and "expired" in late.text
+
+
+def test_a_code_dies_after_ten_minutes(evergreen: Company, browser: Browser, clock) -> None:
+    evergreen.customer()
+    code, link = ask(browser)
+    clock.forward(minutes=10, seconds=1)
+    assert browser.post("/evergreen/sign-in/code/check", {"code": code, "next": "/"}).status == 422
+    assert browser.get(link).status == 410
+
+
+def test_an_unknown_address_gets_the_same_page_and_no_mail(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    known = browser.post("/evergreen/sign-in/code", {"login": "dana@example.com", "next": "/"})
+    unknown = browser.post("/evergreen/sign-in/code", {"login": "nobody@example.com", "next": "/"})
+    assert (known.status, known.text) == (unknown.status, unknown.text.replace("nobody@", "dana@"))
+    assert len(known.cookies) == len(unknown.cookies) == 1
+    assert len(browser.deliver_mail()) == 1
+    assert browser.post("/evergreen/sign-in/code/check", {"code": "123456", "next": "/"}).status == 422
+
+
+def test_nobody_is_mailed_more_than_five_codes_a_quarter(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    statuses = [
+        browser.post("/evergreen/sign-in/code", {"login": "dana@example.com", "next": "/"}).status for _ in range(6)
+    ]
+    assert statuses == [200] * 5 + [429]
+    assert len(browser.deliver_mail()) == 5
+
+
+def test_an_address_of_two_accounts_leads_to_the_choice(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer("Ruth Alvarez", email="ruth@example.com", password=None)
+    rental = evergreen.customer("Alvarez Rentals", email="ruth@example.com", password=None)
+    code, _ = ask(browser, "ruth@example.com")
+    page = browser.submit("/sign-in/code/check", code=code)
+    assert page.url.endswith("/accounts")
+    assert "Alvarez Rentals" in browser.submit("/accounts", account=rental.id).text
+
+
+def test_the_choice_can_not_be_taken_to_another_company(
+    evergreen: Company, bluewave: Company, browser: Browser
+) -> None:
+    evergreen.customer("Ruth Alvarez", email="ruth@example.com", password=None)
+    evergreen.customer("Alvarez Rentals", email="ruth@example.com", password=None)
+    code, _ = ask(browser, "ruth@example.com")
+    browser.submit("/sign-in/code/check", code=code)
+    (choice,) = [value for (name, _), value in browser.jar.items() if name == "porchlight_choice"]
+    browser.jar[("porchlight_choice", "/bluewave")] = choice
+    assert browser.get("/bluewave/accounts").url.endswith("/bluewave/sign-in?next=/accounts")
+
+
+def test_the_mail_speaks_the_customers_language(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer(language="es")
+    browser.post("/evergreen/sign-in/code", {"login": "dana@example.com", "next": "/"})
+    (mail,) = browser.deliver_mail()
+    assert "minutos" in mail

@@ -1,0 +1,219 @@
+"""Signing in with a password, forgetting it, having to change it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from chalicelib import passwords
+from chalicelib.aws.store import Store
+from chalicelib.customers import records
+from chalicelib.customers.rules import Login
+from tests.browser import Browser
+from tests.builders import PASSWORD, Company
+
+RESET_LINK = re.compile(r"/evergreen/password/reset/[\w-]{43}")
+
+
+def password_of(store: Store, login: str) -> str | None:
+    (item,) = store.get(records.login_key(store, login))
+    return records.to_login(item).password if item else None
+
+
+def reset_link(browser: Browser) -> str:
+    (*_, mail) = browser.deliver_mail()
+    found = RESET_LINK.search(mail.replace("=\n", ""))
+    assert found
+    return found.group()
+
+
+def test_the_right_password_opens_the_account(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer("Dana Whitfield")
+    page = browser.sign_in("evergreen")
+    assert page.url.endswith("/evergreen")
+    assert "Dana Whitfield" in page.text
+
+
+def test_a_login_is_read_without_regard_to_case_and_blanks(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    assert browser.sign_in("evergreen", "  Dana@Example.COM ").url.endswith("/evergreen")
+
+
+def test_a_user_name_works_like_an_address(evergreen: Company, browser: Browser) -> None:
+    dana = evergreen.customer(password=None)
+    login = Login("dana-w", (dana.id,), passwords.make("lavender fields"))
+    evergreen.store.write(records.set_login(evergreen.store, login))
+    assert browser.sign_in("evergreen", "dana-w", "lavender fields").url.endswith("/evergreen")
+
+
+def test_wrong_and_unknown_read_alike(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    wrong = browser.sign_in("evergreen", password="not the password")
+    unknown = browser.sign_in("evergreen", login="nobody@example.com")
+    assert wrong.status == unknown.status == 422
+    assert wrong.text == unknown.text.replace("nobody@example.com", "dana@example.com")
+    assert "don’t match" in wrong.text
+
+
+def test_ten_tries_in_a_quarter_of_an_hour_are_enough(evergreen: Company, browser: Browser, clock) -> None:
+    evergreen.customer()
+    for _ in range(10):
+        assert browser.sign_in("evergreen", password="guess guess").status == 422
+    browser.get("/evergreen/sign-in")
+    refused = browser.submit("/sign-in", login="dana@example.com", password=PASSWORD)
+    assert refused.status == 429
+    assert int(refused.headers["retry-after"]) <= 15 * 60
+    assert "wait" in refused.text
+    clock.forward(minutes=16)
+    assert browser.sign_in("evergreen").url.endswith("/evergreen")
+
+
+def test_one_address_can_not_try_many_names(evergreen: Company, browser: Browser) -> None:
+    statuses = [browser.sign_in("evergreen", login=f"user-{n}@example.com").status for n in range(62)]
+    assert statuses[59] == 422
+    assert statuses[-1] == 429
+
+
+def test_the_caller_can_not_choose_his_address(evergreen: Company, browser: Browser) -> None:
+    for n in range(62):
+        browser.headers["x-forwarded-for"] = f"192.0.2.{n}"
+        last = browser.sign_in("evergreen", login=f"user-{n}@example.com")
+    assert last.status == 429
+
+
+def test_an_account_that_is_turned_off_opens_for_nobody(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer(access=False)
+    page = browser.sign_in("evergreen")
+    assert page.status == 403
+    assert "turned off" in page.text
+
+
+def test_old_parameters_are_renewed_by_signing_in(evergreen: Company, browser: Browser) -> None:
+    from argon2 import PasswordHasher
+
+    dana = evergreen.customer(password=None)
+    weak = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    evergreen.store.write(records.set_login(evergreen.store, Login("dana@example.com", (dana.id,), weak)))
+    assert browser.sign_in("evergreen").url.endswith("/evergreen")
+    renewed = password_of(evergreen.store, "dana@example.com")
+    assert renewed is not None and "m=19456,t=2,p=1" in renewed
+    assert passwords.verify(PASSWORD, renewed)
+
+
+def test_a_forgotten_password_is_set_anew_by_mail(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    browser.get("/evergreen/password/forgotten")
+    browser.submit("/password/forgotten", login="dana@example.com")
+    link = reset_link(browser)
+    browser.get(link)
+    page = browser.submit(link, password="a brand new password")
+    assert page.url.endswith("/evergreen") and page.status == 200
+
+    again = browser.get(link)
+    assert again.status == 410
+    fresh = Browser(browser.app, browser.world)
+    assert fresh.sign_in("evergreen").status == 422
+    assert fresh.sign_in("evergreen", password="a brand new password").status == 200
+
+
+def test_looking_at_a_reset_link_uses_nothing_up(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    browser.post("/evergreen/password/forgotten", {"login": "dana@example.com"})
+    link = reset_link(browser)
+    for _ in range(3):
+        assert Browser(browser.app, browser.world).get(link).status == 200
+    browser.get(link)
+    assert browser.submit(link, password="a brand new password").status == 200
+
+
+def test_a_reset_link_lives_an_hour(evergreen: Company, browser: Browser, clock) -> None:
+    evergreen.customer()
+    browser.post("/evergreen/password/forgotten", {"login": "dana@example.com"})
+    link = reset_link(browser)
+    browser.get(link)
+    clock.forward(minutes=61)
+    assert browser.submit(link, password="a brand new password").status == 410
+    assert passwords.verify(PASSWORD, password_of(evergreen.store, "dana@example.com"))
+
+
+def test_asking_for_a_reset_reads_alike_for_an_unknown_name(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    known = browser.post("/evergreen/password/forgotten", {"login": "dana@example.com"})
+    unknown = browser.post("/evergreen/password/forgotten", {"login": "nobody@example.com"})
+    assert known.status == unknown.status == 200
+    assert known.text == unknown.text.replace("nobody@example.com", "dana@example.com")
+    assert len(browser.deliver_mail()) == 1
+
+
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [("short", "10 characters or more"), ("password10", "list of common ones"), ("x" * 201, "200 characters or fewer")],
+)
+def test_a_bad_new_password_is_refused_in_words(
+    evergreen: Company, browser: Browser, password: str, words: str
+) -> None:
+    evergreen.customer()
+    browser.post("/evergreen/password/forgotten", {"login": "dana@example.com"})
+    link = reset_link(browser)
+    browser.get(link)
+    page = browser.submit(link, password=password)
+    assert page.status == 422
+    assert words in page.text
+    assert password not in page.html
+    assert browser.submit(link, password="a much better one").status == 200
+
+
+def test_a_new_password_ends_all_sessions(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    elsewhere = Browser(browser.app, browser.world)
+    elsewhere.sign_in("evergreen")
+    browser.post("/evergreen/password/forgotten", {"login": "dana@example.com"})
+    link = reset_link(browser)
+    browser.get(link)
+    browser.submit(link, password="a brand new password")
+    assert elsewhere.get("/evergreen/invoices").url.endswith("/sign-in?next=/invoices")
+
+
+def test_who_must_change_the_password_gets_nowhere_before(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer(must_change=True)
+    assert browser.sign_in("evergreen").url.endswith("/evergreen/password")
+    assert browser.get("/evergreen/invoices").url.endswith("/evergreen/password")
+    same = browser.submit("/password", password=PASSWORD)
+    assert same.status == 422
+    page = browser.submit("/password", password="a brand new password")
+    assert page.url.endswith("/evergreen")
+    assert browser.get("/evergreen/invoices").status == 200
+
+
+def test_a_change_is_due_after_a_mailed_code_too(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer(must_change=True)
+    browser.post("/evergreen/sign-in/code", {"login": "dana@example.com", "next": "/invoices"})
+    (mail,) = browser.deliver_mail()
+    code = re.search(r"\b\d{6}\b", mail.split("text/plain")[1])
+    assert code
+    page = browser.submit("/sign-in/code/check", code=code.group())
+    assert page.url.endswith("/evergreen/password")
+
+
+def test_one_person_with_two_accounts_chooses(evergreen: Company, browser: Browser) -> None:
+    home = evergreen.customer("Ruth Alvarez", email="ruth@example.com", password=None)
+    rental = evergreen.customer("Alvarez Rentals", email="ruth@example.com", password=None)
+    login = Login("ruth@example.com", (home.id, rental.id), passwords.make(PASSWORD))
+    evergreen.store.write(records.set_login(evergreen.store, login))
+    page = browser.sign_in("evergreen", "ruth@example.com")
+    assert page.url.endswith("/evergreen/accounts")
+    assert "Alvarez Rentals" in page.text
+    assert "Alvarez Rentals" in browser.submit("/accounts", account=rental.id).text
+    browser.get("/evergreen/accounts")
+    assert "Ruth Alvarez" in browser.submit("/accounts", account=home.id).text
+
+
+def test_a_stranger_is_not_among_the_choices(evergreen: Company, browser: Browser) -> None:
+    home = evergreen.customer("Ruth Alvarez", email="ruth@example.com", password=None)
+    rental = evergreen.customer("Alvarez Rentals", email="ruth@example.com", password=None)
+    stranger = evergreen.customer("Dana Whitfield")
+    login = Login("ruth@example.com", (home.id, rental.id), passwords.make(PASSWORD))
+    evergreen.store.write(records.set_login(evergreen.store, login))
+    browser.sign_in("evergreen", "ruth@example.com")
+    assert browser.submit("/accounts", account=stranger.id).status == 404
