@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import boto3
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -43,12 +45,34 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _clients_are_made_once() -> Iterator[None]:
+    """A boto3 client takes 65 ms to make. moto answers whichever client asks, so one of each is enough for a run."""
+    make, made = boto3.client, {}
+
+    def client(service: str, **options: Any) -> Any:
+        key = (service, options.get("endpoint_url"))
+        if key not in made:
+            made[key] = make(service, **options)
+        return made[key]
+
+    boto3.client = client
+    yield
+    boto3.client = make
+
+
+_connections: list[Any] = []
+
+
 @pytest.fixture
 def world(clock: Clock) -> Iterator[World]:
     stripe = StripeSandbox(clock, deliver="manual", signing_clock=lambda: datetime.now(UTC))
     stripe.add_webhook("http://localhost:8000/stripe/webhooks", WEBHOOK_SECRET, connect=True)
     made = sandbox_world.build(clock=clock, stripe=stripe)
-    made.services.tables.__dict__["sleep"] = lambda seconds: None
+    tables = made.services.tables
+    object.__setattr__(tables, "sleep", lambda seconds: None)
+    tables.__dict__["connection"] = next(iter(_connections), None) or tables.connection
+    _connections[:] = [tables.connection]
     yield made
     made.close()
 

@@ -31,6 +31,8 @@ Table = Literal["tenants", "customers", "tokens"]
 
 SEPARATOR = "#"
 TRANSACTION_LIMIT = 100
+# Bytes of DynamoDB's partition and sort keys.
+PARTITION_LIMIT, ITEM_LIMIT = 2048, 1024
 
 
 class TenantsRow(Model):
@@ -162,7 +164,9 @@ _TRANSIENT = {
     "ServiceUnavailable",
     "TransactionInProgressException",
     "500",
+    "502",
     "503",
+    "504",
 }
 _CANCELLED_BUT_WORTH_A_RETRY = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
@@ -185,10 +189,12 @@ class _Reach:
         wanted: dict[str, Any] = {}
         for key in dict.fromkeys(keys):
             self._check(key.table, key.partition)
+            if not _can_be(key):
+                continue
             request = wanted.setdefault(self._tables.name(key.table), {"Keys": [], "ConsistentRead": True})
             request["Keys"].append(_key(key))
         found: dict[Key, Item] = {}
-        for attempt in range(5):
+        for attempt in range(5 if wanted else 0):
             answer = self._tables.call("BatchGetItem", {"RequestItems": wanted})
             for key in keys:
                 for raw in answer["Responses"].get(self._tables.name(key.table), ()):
@@ -198,7 +204,9 @@ class _Reach:
             if not wanted:
                 return [found.get(key) for key in keys]
             self._tables.sleep(0.05 * 2**attempt)
-        raise Unavailable()
+        if wanted:
+            raise Unavailable()
+        return [None for _ in keys]
 
     def query(
         self,
@@ -366,7 +374,7 @@ def create(row: Model, name: str) -> Write:
     return Write(name, "put", row, getattr(type(row), _HASH[row.Meta.table_name]).does_not_exist())
 
 
-def change(row: Model, name: str, condition: Condition | None = None, **values: object) -> Write:
+def change(row: Model, name: str, condition: Condition | None = None, /, **values: object) -> Write:
     """Set attributes of a row that must be there (an update would make a stub of a missing one); None removes."""
     cls = type(row)
     exists = getattr(cls, _HASH[row.Meta.table_name]).exists()
@@ -392,6 +400,15 @@ def _plain(value: Mapping[str, Any]) -> Any:
     if tag == "M":
         return plain(content)
     return None if tag == "NULL" else content
+
+
+def _can_be(key: Key) -> bool:
+    """Whether an item can lie here at all. What an address of a page names may be longer than DynamoDB's keys, or no
+    text: nothing is there, and asking would be an error."""
+    try:
+        return len(key.partition.encode()) <= PARTITION_LIMIT and len(key.item.encode()) <= ITEM_LIMIT
+    except UnicodeEncodeError:
+        return False
 
 
 def _key(key: Key) -> dict[str, dict[str, str]]:

@@ -34,6 +34,7 @@ _WORDS = {
     ),
     "currency_not_supported": N_("We couldn't charge this card. It can't pay in this currency. Use another card."),
     "card_not_supported": N_("We couldn't charge this card. It can't be used for this payment. Use another card."),
+    "refused": N_("We couldn't start this payment, and nothing was charged. Use another card, or contact us to pay."),
     "try_again_later": N_("We couldn't charge this card just now. Nothing was charged: try again in a minute."),
 }
 

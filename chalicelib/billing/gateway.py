@@ -10,11 +10,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from chalicelib.billing.rules import Method, Outcome, OutcomeKind, Payment
+from chalicelib.billing.rules import GIVE_UP, Method, Outcome, OutcomeKind, Payment
 from chalicelib.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TOLERANCE_SECONDS = 300
+# Stripe's clock and ours may differ by this much.
+CLOCKS_DIFFER = timedelta(minutes=1)
+# Of a hundred each: more than any company takes in the minutes that are looked through.
+MAX_PAGES = 20
+# The failure of a payment that Stripe would not even begin; the bank had no say in it.
+REFUSED = "refused"
 T = TypeVar("T")
 
 
@@ -95,6 +101,7 @@ class StripeGateway:
     def charge(self, payer: Payer, payment: Payment, return_url: str) -> Outcome:
         """Charge a saved method now. A decline is an outcome, not an error; Unavailable: look again later."""
         return self._begin(
+            payer,
             _intent_outcome,
             lambda: self._stripe.v1.payment_intents.create(
                 {
@@ -144,6 +151,7 @@ class StripeGateway:
             **who,
         }
         return self._begin(
+            payer,
             _session_outcome,
             lambda: self._stripe.v1.checkout.sessions.create(session, _options(payer, payment, "checkout")),
         )
@@ -179,54 +187,41 @@ class StripeGateway:
         return self._find(payer, payment)
 
     def _find(self, payer: Payer, payment: Payment) -> Outcome:
-        """A payment whose creating call was never answered, among those made since it began."""
-        began = int(payment.created_at.timestamp())
-        since: Any = {"gte": began - 60, "lte": began + 90_000}
-        if payment.method_id:
-            intents = self._ask(
-                lambda: self._stripe.v1.payment_intents.list(
-                    {
-                        "customer": payer.stripe_customer,
-                        "created": since,
-                        "limit": 100,
-                        "expand": ["data.payment_method"],
-                    },
-                    {"stripe_account": payer.account},
-                )
-            )
-            for intent in self._each(intents):
-                if intent["metadata"].get("payment") == payment.id:
-                    return _intent_outcome(intent)
-            return Outcome("unknown")
-        sessions = self._ask(
-            lambda: self._stripe.v1.checkout.sessions.list(
-                {"created": since, "limit": 100, "expand": ["data.payment_intent.payment_method"]},
-                {"stripe_account": payer.account},
-            )
-        )
-        for session in self._each(sessions):
-            if session.get("client_reference_id") == payment.id:
-                return _session_outcome(session)
-        return Outcome("unknown")
-
-    def _each(self, first_page: dict[str, Any]) -> Sequence[dict[str, Any]]:
-        found: list[dict[str, Any]] = first_page["data"]
-        if first_page.get("has_more"):
-            log.warning("more than a hundred payments to look through; an old unanswered one may be further back")
-        return found
+        """A payment whose creating call was never answered, among those made while it can have been made."""
+        since: Any = {
+            "gte": int((payment.created_at - CLOCKS_DIFFER).timestamp()),
+            "lte": int((payment.called_at + GIVE_UP).timestamp()),
+        }
+        options: Any = {"stripe_account": payer.account}
+        saved, api = bool(payment.method_id), self._stripe.v1
+        page: Callable[[Any, Any], Any] = api.payment_intents.list if saved else api.checkout.sessions.list
+        expand = "data.payment_method" if saved else "data.payment_intent.payment_method"
+        wanted: dict[str, Any] = {"created": since, "limit": 100, "expand": [expand]}
+        for _ in range(MAX_PAGES):
+            found = self._ask(lambda: page(wanted, options))
+            for one in found["data"]:
+                if one["metadata"] == _metadata(payer, payment):
+                    return _intent_outcome(one) if saved else _session_outcome(one)
+            if not found["has_more"]:
+                return Outcome("unknown")
+            wanted["starting_after"] = found["data"][-1]["id"]
+        # What was not looked through may hold it: nobody can tell, so nothing may be decided.
+        log.error("too many payments at %s to look for %s among", payer.account, payment.id)
+        raise Unavailable()
 
     def cancel(self, payer: Payer, payment: Payment) -> None:
         """Make sure that it can't be paid any more. Whether it was meanwhile, `look` tells: refusals are fine."""
         import stripe
 
+        options: Any = {"stripe_account": payer.account}
         try:
             if payment.checkout:
-                self._stripe.v1.checkout.sessions.expire(payment.checkout, {}, {"stripe_account": payer.account})
+                self._ask(lambda: self._stripe.v1.checkout.sessions.expire(payment.checkout, {}, options))
             elif payment.intent:
-                self._stripe.v1.payment_intents.cancel(payment.intent, {}, {"stripe_account": payer.account})
+                self._ask(lambda: self._stripe.v1.payment_intents.cancel(payment.intent, {}, options))
         except stripe.InvalidRequestError:
             log.info("payment %s was past canceling", payment.id)
-        except (stripe.APIConnectionError, stripe.APIError, stripe.RateLimitError, stripe.PermissionError) as error:
+        except stripe.StripeError as error:
             raise Unavailable() from error
 
     def saved_methods(self, account: str, stripe_customer: str) -> Sequence[Method]:
@@ -254,15 +249,13 @@ class StripeGateway:
 
         for secret in self._webhook_secrets:
             try:
-                event = stripe.Webhook.construct_event(  # type: ignore[no-untyped-call]
-                    body, signature, secret, tolerance=TOLERANCE_SECONDS
-                ).to_dict()
+                event = stripe.Webhook.construct_event(body, signature, secret, tolerance=TOLERANCE_SECONDS).to_dict()
             except (stripe.SignatureVerificationError, ValueError, UnicodeDecodeError):
                 continue
             return _event(event)
         raise Forged()
 
-    def _begin(self, outcome: Callable[[dict[str, Any]], Outcome], call: Callable[[], Any]) -> Outcome:
+    def _begin(self, payer: Payer, outcome: Callable[[dict[str, Any]], Outcome], call: Callable[[], Any]) -> Outcome:
         """The outcome of a call that makes something. Refused outright (400, 403): nothing was made, and since a repeat
         sends the very same key and parameters, nothing was made by an earlier one either."""
         import stripe
@@ -270,8 +263,11 @@ class StripeGateway:
         try:
             return outcome(self._ask(call))
         except (stripe.InvalidRequestError, stripe.PermissionError) as refused:
-            log.warning("Stripe refused a payment: %s %s", refused.code, refused.user_message)
-            return Outcome("failed", failure=refused.code or "refused")
+            log.error("Stripe refused a payment of %s: %s %s", payer.account, refused.code, refused)
+            return Outcome("failed", failure=REFUSED)
+        except stripe.CardError as declined:
+            # A decline that names no intent: whether one was made, a look will tell.
+            raise Unavailable() from declined
 
     def _ask(self, call: Callable[[], Any]) -> dict[str, Any]:
         """One call's answer as a plain dict. A decline answers with the intent it left behind."""
@@ -299,8 +295,10 @@ class StripeGateway:
 
 
 def _options(payer: Payer, payment: Payment, step: str) -> Any:
-    # One key is one step of one payment of one company: repeated by a click, a retry or the sweep, it acts once.
-    return {"stripe_account": payer.account, "idempotency_key": f"{payer.tenant}.{payment.id}.{step}"}
+    # One key is one step of one payment of one customer: repeated by a click, a retry or the sweep, it acts once. The
+    # customer is part of it, since browsers choose payment ids: nobody's can collide with somebody else's.
+    key = f"{payer.tenant}.{payer.customer}.{payment.id}.{step}"
+    return {"stripe_account": payer.account, "idempotency_key": key}
 
 
 def _metadata(payer: Payer, payment: Payment) -> Any:
@@ -326,10 +324,11 @@ def _intent_outcome(intent: dict[str, Any]) -> Outcome:
 
 def _session_outcome(session: dict[str, Any]) -> Outcome:
     intent = session.get("payment_intent")
-    if session["status"] == "open":
+    paid = isinstance(intent, dict) and intent["status"] in ("succeeded", "processing")
+    if session["status"] == "open" and not paid:
         # A declined try on Checkout is no end: the customer may try another card there.
         return Outcome("open", checkout=session["id"], next_url=session.get("url") or "")
-    if session["status"] == "expired":
+    if session["status"] == "expired" and not paid:
         return Outcome("canceled", checkout=session["id"])
     if isinstance(intent, dict):
         outcome = _intent_outcome(intent)

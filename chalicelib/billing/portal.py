@@ -102,7 +102,7 @@ def _account(caller: Customer) -> Account:
 
 def _pay_page(caller: Customer, found: Invoice, wrong: Invalid | Conflict | None = None) -> Reply:
     """The form, with an attempt of its own; or the invoice, when there is nothing to pay on it."""
-    if found.payable <= 0 and wrong is None:
+    if wrong is None and (found.payable <= 0 or not caller.company.charges_enabled):
         return SeeOther(f"/invoices/{found.id}")
     now = caller.services.now()
     errors = {}

@@ -45,6 +45,7 @@ class PaymentRow(CustomersRow):
     amount = NumberAttribute()
     currency = UnicodeAttribute()
     allocations = UnicodeAttribute()
+    account = UnicodeAttribute()
     method_id = UnicodeAttribute(null=True)
     method = UnicodeAttribute(null=True)
     intent = UnicodeAttribute(null=True)
@@ -192,6 +193,7 @@ def to_payment(item: Item) -> Payment:
         currency=item["currency"],
         allocations=tuple(Allocation(*one) for one in json.loads(item["allocations"])),
         method_id=item.get("method_id", ""),
+        account=item["account"],
         created_at=datetime.fromisoformat(item["created_at"]),
         called_at=datetime.fromisoformat(item["called_at"]),
         method=item.get("method", ""),
@@ -224,6 +226,7 @@ def new_payment(store: Store, customer: str, payment: Payment) -> Write:
         amount=payment.amount,
         currency=payment.currency,
         allocations=json.dumps([[one.invoice_id, one.number, one.amount] for one in payment.allocations]),
+        account=payment.account,
         method_id=payment.method_id or None,
         method=payment.method or None,
         created_at=payment.created_at.isoformat(),

@@ -21,8 +21,10 @@ PaymentState = Literal["starting", "requires_action", "processing", "succeeded",
 FINAL: frozenset[PaymentState] = frozenset({"succeeded", "failed", "canceled"})
 # A call that Stripe never heard of by now never reaches it: our own time-outs are seconds.
 GIVE_UP = timedelta(minutes=15)
-# A second click may repeat an unanswered call once the first can no longer be under way.
+# A second click may repeat an unanswered call once the first can no longer be under way, and while Stripe surely
+# remembers the idempotency key, which makes both one charge: it forgets keys after 24 hours.
 REPEAT_AFTER = timedelta(seconds=30)
+REPEAT_UNTIL = timedelta(hours=12)
 # Nobody finishes a bank's check after this long; until then the invoice keeps the hold.
 CHECK_LIFE = timedelta(hours=1)
 # How old a form's attempt may be.
@@ -153,7 +155,7 @@ class Payment:
 
     `method_id` is a saved method's, or '' for a new one by Checkout. `intent` and `checkout` are Stripe's ids.
     `next_url` is where the customer goes on: Checkout, or the bank's own check. `called_at` is when Stripe was last
-    asked to begin it.
+    asked to begin it. `account` is the Stripe account it is charged on: a company may have connected another since.
     """
 
     id: str
@@ -162,6 +164,7 @@ class Payment:
     currency: str
     allocations: tuple[Allocation, ...]
     method_id: str
+    account: str
     created_at: datetime
     called_at: datetime
     method: str = ""
@@ -284,12 +287,17 @@ def next_state(payment: Payment, outcome: Outcome, now: datetime) -> Payment:
         state=state,
         intent=outcome.intent or payment.intent,
         checkout=outcome.checkout or payment.checkout,
-        next_url="" if final else outcome.next_url or payment.next_url,
+        next_url="" if final or state == "processing" else outcome.next_url or payment.next_url,
         method=outcome.method or payment.method,
         failure=outcome.failure if state == "failed" else "",
         settled_at=now if final else None,
         task_at=None if final else next_look(payment, state, now),
     )
+
+
+def asked_once(payment: Payment) -> bool:
+    """Whether Stripe was asked to begin it a single time: what it then refuses was never made."""
+    return payment.called_at == payment.created_at
 
 
 def begun(payment: Payment) -> bool:
@@ -300,7 +308,8 @@ def begun(payment: Payment) -> bool:
 def may_repeat(payment: Payment, now: datetime) -> bool:
     """Whether to ask Stripe once more to begin a payment whose call was never answered. The idempotency key makes it
     one charge whatever became of the first call."""
-    return payment.state == "starting" and not begun(payment) and now - payment.called_at > REPEAT_AFTER
+    young = now - payment.created_at < REPEAT_UNTIL
+    return payment.state == "starting" and not begun(payment) and young and now - payment.called_at > REPEAT_AFTER
 
 
 def forsaken(payment: Payment, now: datetime) -> bool:

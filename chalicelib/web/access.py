@@ -32,11 +32,12 @@ class Anyone:
 
 @dataclass
 class Visitor:
-    """Somebody at a company's portal who has proven nothing."""
+    """Somebody at a company's portal who has proven nothing. `slug` is the portal's address, known before its company."""
 
     services: Services
     request: Request
     store: Store
+    slug: str
 
     @cached_property
     def company(self) -> Company:
@@ -44,7 +45,7 @@ class Visitor:
 
     def url(self, path: str) -> str:
         """A page of this portal as a browser asks for it: '/invoices' -> '/api/evergreen/invoices'."""
-        return portal_path(self.services, self.company, path)
+        return portal_path(self.services, self.slug, path)
 
     @cached_property
     def session(self) -> Session | None:
@@ -76,7 +77,7 @@ class Customer:
 
     def url(self, path: str) -> str:
         """A page of this portal as a browser asks for it."""
-        return portal_path(self.services, self.company, path)
+        return portal_path(self.services, self.company.slug, path)
 
     @cached_property
     def language(self) -> str:
@@ -84,9 +85,9 @@ class Customer:
         return customer_rules.language(chosen, self.request.headers.get("accept-language", ""), self.company.locale)
 
 
-def portal_path(services: Services, company: Company, path: str) -> str:
+def portal_path(services: Services, slug: str, path: str) -> str:
     """`path` below the company's address and below the gateway's stage."""
-    root = f"{services.settings.prefix}/{company.slug}"
+    root = f"{services.settings.prefix}/{slug}"
     return root if path == "/" else root + path
 
 

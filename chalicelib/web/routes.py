@@ -104,7 +104,7 @@ def answer(services: Services, route: Route, request: Request, path: dict[str, s
     caller: Caller = visitor
     try:
         if route.who is not Anyone:
-            caller = visitor = Visitor(services, request, tenants.find(services, slug))
+            caller = visitor = Visitor(services, request, tenants.find(services, slug), slug)
             if route.own_pages_only and route.method == "POST":
                 _refuse_other_sites(services, request)
             if route.who is Customer:
@@ -167,7 +167,9 @@ def respond(services: Services, caller: Caller, reply: Reply) -> Response:
 def _root(services: Services, caller: Caller) -> str:
     if isinstance(caller, Anyone):
         return services.settings.prefix
-    return f"{services.settings.prefix}/{caller.company.slug}"
+    # A redirect needs no more than this, so it must not read the company.
+    slug = caller.slug if isinstance(caller, Visitor) else caller.company.slug
+    return f"{services.settings.prefix}/{slug}"
 
 
 def _context(services: Services, caller: Caller) -> Any:
@@ -246,7 +248,7 @@ def _problem(services: Services, caller: Caller, route: Route, error: errors.Por
 
 def _sign_in_path(services: Services, caller: Visitor, route: Route) -> str:
     """Sign-in, and then back to where they were: the page asked for, or the page the form was on."""
-    settings, slug = services.settings, caller.company.slug
+    settings, slug = services.settings, caller.slug
     if route.method == "GET":
         back = caller.request.path.removeprefix(f"/{slug}") or "/"
     else:

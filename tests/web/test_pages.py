@@ -342,8 +342,7 @@ def test_what_is_no_colour_becomes_porchlight_s(text: str) -> None:
 def test_the_grounds_of_the_style_sheet_are_those_contrast_is_computed_on() -> None:
     css = (assets.STATIC / "portal.css").read_text()
     grounds = [
-        value if len(value) == 7 else "#" + value[1:] * 2
-        for value in re.findall(r"--(?:ground|paper): (#\w+);", css)
+        value if len(value) == 7 else "#" + value[1:] * 2 for value in re.findall(r"--(?:ground|paper): (#\w+);", css)
     ]
     assert sorted(grounds[:2]) == sorted(colours.LIGHT_GROUNDS)
     assert sorted(grounds[2:4]) == sorted(colours.DARK_GROUNDS)

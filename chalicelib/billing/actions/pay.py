@@ -38,9 +38,12 @@ def start(services: Services, account: Account, invoice_id: str, amount: int, me
         raise NotAllowed(N_("Online payment isn't available yet. Please contact us to pay."))
     method_id, words = _method(account, method, now)
     books = _begin(account, invoice_id, amount, method_id, words, attempt, now)
-    if books is None:
-        return _go_on(services, account, read(account.store, account.customer.id, attempt))
-    return _call(services, account, books)
+    if books is not None:
+        return _call(services, account, books)
+    books = read(account.store, account.customer.id, attempt)
+    # Ours after all, written by a call whose answer was lost? Then nobody else will ask Stripe.
+    ours = books.payment.called_at == now and not rules.begun(books.payment)
+    return _call(services, account, books) if ours else _go_on(services, account, books)
 
 
 def _known(account: Account, attempt: str) -> Books | None:
@@ -67,7 +70,7 @@ def _method(account: Account, chosen: str, now: datetime) -> tuple[str, str]:
         return "", ""
     for one in methods(account):
         if one.id == chosen:
-            if one.expired(now.date()):
+            if one.expired(account.day(now)):
                 raise Invalid("method", N_("This card has expired. Choose another, or use a new card."))
             return one.id, f"{one.brand} •••• {one.last4}"
     raise Invalid("method", N_("Choose how to pay."))
@@ -81,7 +84,10 @@ def _begin(
     for _ in range(TRIES):
         invoice, customer = _fresh(account, invoice_id)
         allocations = rules.allocate_invoice(invoice, amount)
-        payment = Payment(attempt, "starting", amount, invoice.currency, allocations, method_id, now, now, method=words)
+        payment = Payment(
+            attempt, "starting", amount, invoice.currency, allocations, method_id, account.company.stripe_account, now,
+            now, method=words,
+        )  # fmt: skip
         payment = replace(payment, task_at=rules.next_look(payment, "starting", now))
         held = rules.hold(invoice, attempt, amount)
         sums = rules.move(customer.sums, [invoice], [held])
@@ -121,27 +127,29 @@ def _go_on(services: Services, account: Account, books: Books) -> Payment:
     try:
         account.store.write(records.change_payment(account.store, account.customer.id, payment, called))
     except ConditionFailed:
-        return read(account.store, account.customer.id, payment.id).payment
+        books = read(account.store, account.customer.id, payment.id)
+        ours = books.payment.called_at == now and not rules.begun(books.payment)
+        return _call(services, account, books) if ours else books.payment
     return _call(services, account, replace(books, payment=replace(called, version=called.version + 1)))
 
 
 def _call(services: Services, account: Account, books: Books) -> Payment:
-    """Ask Stripe. If it does not answer, the payment stays `starting` and is looked for: nobody pays twice."""
+    """Ask Stripe. If it does not answer, or what it said can't be written down now, the payment stays `starting` and
+    is looked for: nobody pays twice."""
     try:
-        outcome = _ask(services, account, books.payment)
+        return settle(services, account, books, _ask(services, account, books.payment))
     except Unavailable:
         return books.payment
-    return settle(services, account, books, outcome)
 
 
 def _ask(services: Services, account: Account, payment: Payment) -> Outcome:
     base = f"{services.settings.public_url.rstrip('/')}/{account.company.slug}"
     page = f"{base}/payments/{payment.id}"
     if payment.method_id:
-        return services.payments.charge(account.payer, payment, page)
+        return services.payments.charge(account.payer(payment), payment, page)
     title = ", ".join(f"{account.company.name} {one.number}" for one in payment.allocations)
     expires = payment.created_at + rules.CHECKOUT_LIFE
-    return services.payments.open_checkout(account.payer, payment, page, page, title, expires)
+    return services.payments.open_checkout(account.payer(payment), payment, page, page, title, expires)
 
 
 def look(services: Services, account: Account, payment_id: str) -> Payment:
@@ -162,5 +170,5 @@ def cancel(services: Services, account: Account, payment_id: str) -> Payment:
         return books.payment
     if not rules.begun(books.payment):
         raise Conflict(N_("We are still checking this payment. Please wait a minute."))
-    services.payments.cancel(account.payer, books.payment)
+    services.payments.cancel(account.payer(books.payment), books.payment)
     return settle(services, account, books)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from chalicelib.aws.store import ConditionFailed, Store, Write
@@ -38,12 +38,15 @@ class Account:
     company: Company
     customer: Customer
 
-    @property
-    def payer(self) -> Payer:
+    def payer(self, payment: Payment) -> Payer:
+        """As Stripe is told. The account is the payment's own, whatever the company has connected since."""
         return Payer(
-            self.company.stripe_account, self.store.tenant, self.customer.id, self.customer.email,
-            self.customer.stripe_customer,
-        )  # fmt: skip
+            payment.account, self.store.tenant, self.customer.id, self.customer.email, self.customer.stripe_customer
+        )
+
+    def day(self, now: datetime) -> date:
+        """The day it is where the company is."""
+        return now.astimezone(ZoneInfo(self.company.time_zone)).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def settle(services: Services, account: Account, books: Books, outcome: Outcome 
         if payment.final:
             return payment
         if outcome is None:
-            outcome = services.payments.look(account.payer, payment)
+            outcome = services.payments.look(account.payer(payment), payment)
         if outcome.kind == "failed":
             # Before the hold is given back, the intent must be dead: nothing may charge it afterwards.
             outcome = _make_sure(services, account, payment, outcome)
@@ -96,6 +99,8 @@ def settle(services: Services, account: Account, books: Books, outcome: Outcome 
         except ConditionFailed as failed:
             log.info("payment %s: %s moved meanwhile", payment.id, failed)
             books = read(account.store, account.customer.id, payment.id)
+            if "payment" in failed.names:
+                outcome = None  # somebody has heard from Stripe since we asked: ask again
             continue
         if after.state == "succeeded" and account.customer.email:
             messages.hand_over(services, account.store, account.customer.id, _receipt_id(after))
@@ -105,8 +110,13 @@ def settle(services: Services, account: Account, books: Books, outcome: Outcome 
 
 def _make_sure(services: Services, account: Account, payment: Payment, failed: Outcome) -> Outcome:
     known = rules.next_state(payment, failed, services.now())
-    services.payments.cancel(account.payer, known)
-    now = services.payments.look(account.payer, known)
+    if not rules.begun(known) and rules.asked_once(known):
+        # Refused at the first call: nothing was made. Not asking also frees the hold where Stripe would refuse to
+        # tell, since the account was disconnected.
+        return failed
+    payer = account.payer(known)
+    services.payments.cancel(payer, known)
+    now = services.payments.look(payer, known)
     return now if now.kind in ("succeeded", "processing") else failed
 
 
@@ -123,8 +133,7 @@ def _writes(services: Services, account: Account, books: Books, after: Payment, 
     writes = [records.change_payment(store, customer.id, books.payment, after)]
     if not after.final:
         return writes
-    day = now.astimezone(ZoneInfo(account.company.time_zone)).date()
-    changed, credit = _spread(books, after, outcome, day)
+    changed, credit = _spread(books, after, outcome, account.day(now))
     sums = rules.move(customer.sums, books.invoices, changed, credit)
     writes += [
         records.change_invoice(store, customer.id, old, new)

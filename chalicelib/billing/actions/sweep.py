@@ -18,15 +18,28 @@ log = logging.getLogger(__name__)
 def sweep(services: Services, limit: int = 200) -> int:
     """Look at every payment that is due for a look, the longest waiting first. How many there were.
 
-    One that can't be finished now does not stop the others.
+    One that can't be finished now does not stop the others, and goes to the end of the list: a company whose account
+    is disconnected must not hold up everybody else's payments.
     """
     found = records.overdue(services.tables.platform(), services.now(), limit)
     for tenant, customer, payment_id in found:
+        store = services.tables.for_tenant(tenant)
         try:
-            finish(services, services.tables.for_tenant(tenant), customer, payment_id)
-        except PortalError:
-            log.warning("payment %s is left for the next sweep", payment_id, exc_info=True)
+            finish(services, store, customer, payment_id)
+        except Exception as error:
+            known = isinstance(error, PortalError)
+            log.log(
+                logging.WARNING if known else logging.ERROR, "payment %s is left for later", payment_id, exc_info=True
+            )
+            _put_off(services, store, customer, payment_id)
     return len(found)
+
+
+def _put_off(services: Services, store: Store, customer: str, payment_id: str) -> None:
+    try:
+        _later(services, store, customer, read(store, customer, payment_id))
+    except PortalError:
+        log.warning("payment %s stays where it is on the list", payment_id, exc_info=True)
 
 
 def finish(services: Services, store: Store, customer: str, payment_id: str) -> None:
@@ -34,7 +47,7 @@ def finish(services: Services, store: Store, customer: str, payment_id: str) -> 
     books = read(store, customer, payment_id)
     account = Account(store, tenants.company_of(store), books.customer)
     if rules.forsaken(books.payment, services.now()):
-        services.payments.cancel(account.payer, books.payment)
+        services.payments.cancel(account.payer(books.payment), books.payment)
     if not settle(services, account, books).final:
         _later(services, store, customer, read(store, customer, payment_id))
 

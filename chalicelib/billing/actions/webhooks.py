@@ -48,6 +48,9 @@ def _act(services: Services, tenant: str, event: Event) -> str:
     except NotFound:
         log.warning("event %s is about a payment we don't know", event.id)
         return "unknown"
-    settle(services, Account(store, tenants.company_of(store), books.customer), books)
+    payment = settle(services, Account(store, tenants.company_of(store), books.customer), books)
+    if event.type == "payment_intent.succeeded" and payment.state in ("failed", "canceled"):
+        # Must not be: money came in for a payment that was given up. A person has to look; the log raises the alarm.
+        log.error("payment %s of %s is %s, and Stripe has charged it", payment.id, tenant, payment.state)
     store.write(records.finish_event(store, event.id))
     return "settled"

@@ -1,0 +1,65 @@
+# Porchlight's commands; `make` alone prints them. The first that needs it makes .venv from the pinned requirements.
+
+PYTHON ?= python3
+STAGE ?= prod
+export AWS_DEFAULT_REGION ?= us-east-1
+
+BIN := .venv/bin
+READY := .venv/.ready
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+CATALOGUE := chalicelib/locales
+BABEL := $(BIN)/pybabel --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench package tenant lock format locales clean
+
+help:  ## Print these lines
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(READY)  ## Start the sandbox: portal, desk, Stripe and all, on http://localhost:8000 (PORT=9000, PREFIX=/api)
+	@exec $(BIN)/python -m sandbox
+
+test: $(READY)  ## Run all tests; those in a browser need Chromium
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+check: $(READY)  ## What CI runs: format, lint, types, layers, tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+bench: $(READY)  ## Measure; prints a table and writes bench/results.json
+	@$(BIN)/python -m bench $(ARGS)
+
+package: $(READY)  ## Build the template and the zip to deploy into out/ (STAGE=prod)
+	@$(BIN)/python -m infra.package --stage $(STAGE) out/
+
+tenant: $(READY)  ## Create a company: make tenant NAME="Bright Pools" SLUG=bright EMAIL=owner@bright.example
+	@$(BIN)/python -m infra.tenant
+
+lock: $(READY)  ## Pin what pyproject.toml allows, with hashes, in requirements.txt and requirements-dev.txt
+	@$(LOCK) pyproject.toml -o requirements.txt
+	@$(LOCK) pyproject.toml --group dev -o requirements-dev.txt
+
+format: $(READY)  ## Put the code into its one form
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+locales: $(READY)  ## Collect the words of pages and mails, and compile the translations
+	@$(BABEL) extract -F $(CATALOGUE)/babel.cfg -k N_ --no-wrap --no-location --sort-output -o $(CATALOGUE)/portal.pot chalicelib
+	@$(BABEL) update -D portal -i $(CATALOGUE)/portal.pot -d $(CATALOGUE) --no-wrap --no-fuzzy-matching --ignore-pot-creation-date
+	@$(BABEL) compile -D portal -d $(CATALOGUE)
+	@rm $(CATALOGUE)/portal.pot
+
+clean:  ## Remove what was made, .venv included
+	@rm -rf .venv build out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Porchlight needs Python 3.11 or newer. Name one: make PYTHON=python3.12 …" >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+	@echo "Installing what requirements-dev.txt pins into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

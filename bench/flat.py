@@ -1,0 +1,151 @@
+"""Whether a page costs the same however long a customer's history is: 10, 1,000 and 100,000 invoices, on dynalite.
+
+With ten invoices the first page and the list of all show fewer rows than a page holds, and so they cost less: they
+must cost no more than a full page does, and full pages must all cost the same.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+from typing import Any
+
+import boto3
+
+from bench.dynalite import Dynalite, Missing
+from bench.house import NOW, SLUG, House, ask, details, event, house, nth_invoice, recorded
+from bench.replay import like
+from bench.table import Figure, at_most, interleave, not_measured
+from chalicelib import services as composition
+from chalicelib.billing import records
+from chalicelib.customers import sessions
+from chalicelib.customers.rules import Session
+from chalicelib.services import Services, new_ulid
+from chalicelib.web import cookies
+
+SIZES = (10, 1_000, 100_000)
+FULL = SIZES[1:]
+ROUNDS = 60
+LIMIT = 1.2
+EVERY = timedelta(hours=2)
+PAGES: dict[str, tuple[str, dict[str, str]]] = {
+    "home": (f"/{SLUG}", {}),
+    "invoice_list": (f"/{SLUG}/invoices", {"filter": "all"}),
+    "open_invoices": (f"/{SLUG}/invoices", {"filter": "open"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one page costs: read units, bytes from the store, bytes of the page."""
+
+    units: float
+    read: int
+    sent: int
+
+
+def measure() -> list[Figure]:
+    """Fill dynalite with three customers, then ask for their pages in turns."""
+    try:
+        with house() as made, Dynalite() as dynalite:
+            return _measure(made, dynalite)
+    except Missing as why:
+        figures = [f"house.flat_{page}_{what}" for page in PAGES for what in ("units", "bytes", "time")]
+        return [not_measured(name, str(why)) for name in figures]
+
+
+def _measure(made: House, dynalite: Dynalite) -> list[Figure]:
+    settings, moto = made.services.settings, boto3.client("dynamodb")
+    dynalite.make_tables(settings.stage)
+    dynalite.fill(settings.tenants_table, moto.scan(TableName=settings.tenants_table)["Items"])
+    for size in SIZES:
+        dynalite.fill(settings.customers_table, history(made, moto, size))
+    asked = {
+        page: {size: event("GET", path, query, cookie=session(made, size)) for size in SIZES}
+        for page, (path, query) in PAGES.items()
+    }
+    services = like(made, dynalite.url)
+    composition.use(services)
+    try:
+        return [figure for page, requests in asked.items() for figure in flat(services, page, requests)]
+    finally:
+        composition.use(made.services)
+
+
+def flat(services: Services, page: str, requests: Mapping[int, dict[str, Any]]) -> list[Figure]:
+    """One page for customers of all sizes: counts compared exactly, times by their medians."""
+    costs = {size: cost(services, request) for size, request in requests.items()}
+    gc.collect()
+    gc.freeze()
+    taken = interleave({str(size): _asking(request) for size, request in requests.items()}, ROUNDS, warm_up=5)
+    gc.unfreeze()
+    times = {size: median(taken[str(size)]) * 1000 for size in SIZES}
+    small, full = costs[SIZES[0]], [costs[size] for size in FULL]
+    over = [max(0, small.units - full[0].units), max(0, small.read - full[0].read)]
+    each = {size: f"{costs[size].units:g} units, {costs[size].read} bytes read, {costs[size].sent} sent" for size in SIZES}
+    how = "; ".join(f"{size:,} invoices: {text}" for size, text in each.items())
+    spread_units = max(one.units for one in full) - min(one.units for one in full) + over[0]
+    spread_bytes = sum(
+        max(values) - min(values) for values in ([one.read for one in full], [one.sent for one in full])
+    ) + over[1]  # fmt: skip
+    slowest = max(times[size] for size in FULL) / min(times.values())
+    return [
+        at_most(f"house.flat_{page}_units", spread_units, 0, "units more", how),
+        at_most(f"house.flat_{page}_bytes", spread_bytes, 0, "bytes more", how),
+        at_most(
+            f"house.flat_{page}_time",
+            slowest,
+            LIMIT,
+            "x",
+            ", ".join(f"{times[size]:.2f} ms with {size:,}" for size in SIZES)
+            + f" invoices; the slowest against the quickest, medians of {ROUNDS} interleaved rounds",
+        ),
+    ]
+
+
+def _asking(request: dict[str, Any]) -> Any:
+    return lambda: ask(request)
+
+
+def cost(services: Services, request: dict[str, Any]) -> Cost:
+    answer, calls = recorded(services, request)
+    units = sum(one.units for one in calls)
+    return Cost(units, sum(len(one.answered) for one in calls), len(answer["body"].encode()))
+
+
+def history(made: House, moto: Any, size: int) -> Iterator[dict[str, Any]]:
+    """A customer with so many invoices: Dana's profile, and rows that are Dana's in all that a page reads.
+
+    The first forty are made as billing makes them, older ones differ from those only by key and number.
+    """
+    store, table = made.dana.company.store, made.services.settings.customers_table
+    partition, item = ({"S": store.customer(one)} for one in (made.dana.id, customer_id(size)))
+    profile = moto.get_item(TableName=table, Key={"customer": partition, "item": {"S": "profile"}})["Item"]
+    yield {**profile, "customer": item}
+    rows: list[dict[str, Any]] = []
+    for age in range(size):
+        if age < 40:
+            invoice = nth_invoice(age, EVERY)
+            row = records.new_invoice(store, customer_id(size), invoice, details(invoice))[0].row
+            rows.append(row.get_save_kwargs_from_instance()["Item"])
+            yield rows[-1]
+        else:
+            at = NOW - timedelta(days=3) - age * EVERY
+            key, number = {"S": f"invoice#{new_ulid(at)[:10]}{age:016d}"}, {"S": f"{900_000 - age}"}
+            yield {**rows[20 + age % 20], "item": key, "number": number}
+
+
+def session(made: House, size: int) -> str:
+    """The cookie of a customer who has just signed in."""
+    customer = customer_id(size)
+    opened = Session(
+        new_ulid(NOW), made.dana.company.store.tenant, customer, 0, "password", NOW + timedelta(hours=12), (customer,)
+    )
+    return f"{cookies.SESSION}={sessions.write(made.services.secrets, opened)}"
+
+
+def customer_id(size: int) -> str:
+    return f"{size:026d}"

@@ -1,0 +1,148 @@
+"""A portal's address: chosen once, for ever, by one."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.aws.store import ConditionFailed, Tables
+from chalicelib.errors import Conflict, Invalid, NotFound
+from chalicelib.tenants import actions, records, rules
+from sandbox.world import World
+from tests.browser import Browser
+from tests.builders import Company
+
+
+def wanted(slug: str, name: str = "Evergreen Pest & Lawn") -> rules.Company:
+    return rules.Company("", slug, name)
+
+
+def test_an_activated_company_is_found_by_its_address(world: World) -> None:
+    made = actions.activate(world.services, wanted("evergreen"), "Owner@Evergreen.example ")
+    store = actions.find(world.services, "evergreen")
+    assert actions.company_of(store).name == "Evergreen Pest & Lawn"
+    assert store.tenant == made.company.id
+
+
+def test_a_taken_address_is_refused_and_nothing_is_made(evergreen: Company, world: World) -> None:
+    with pytest.raises(Conflict, match="“evergreen” is taken"):
+        actions.activate(world.services, wanted("evergreen", "Another"), "other@example.com")
+    assert actions.company_of(actions.find(world.services, "evergreen")).name == "Evergreen Pest & Lawn"
+    login = world.services.tables.platform().query("tenants", "login#other@example.com").items
+    assert login == []
+
+
+def test_a_lost_answer_is_not_a_taken_address(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The transaction took effect, its answer was lost, and the retry found the address taken: by ourselves."""
+    transact = type(world.services.tables.platform()).transact
+
+    def twice(self, *writes):  # type: ignore[no-untyped-def]
+        transact(self, *writes)
+        transact(self, *writes)
+
+    monkeypatch.setattr(type(world.services.tables.platform()), "transact", twice)
+    assert actions.activate(world.services, wanted("evergreen"), "owner@example.com").company.slug == "evergreen"
+
+
+@pytest.mark.parametrize(
+    "slug",
+    ["", "ab", "a" * 41, "Evergreen", "ever green", "-evergreen", "evergreen-", "ever--green", "évergreen", "a_b_c",
+     "evergreen/", "ever.green", "12345", "admin", "api", "assets", "console", "stripe", "sign-in", "a#b"],
+)  # fmt: skip
+def test_malformed_and_reserved_addresses_are_refused_in_words(world: World, slug: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        actions.activate(world.services, wanted(slug), "owner@example.com")
+    assert refused.value.field == "slug"
+    assert len(str(refused.value)) > 20
+
+
+@given(st.text(max_size=60))
+def test_an_accepted_address_is_safe_in_a_url_and_a_key(slug: str) -> None:
+    try:
+        rules.check_slug(slug)
+    except Invalid:
+        return
+    assert re.fullmatch(r"[a-z0-9-]{3,40}", slug) and slug not in rules.RESERVED
+
+
+@given(st.text(max_size=80))
+def test_every_suggestion_could_be_chosen(name: str) -> None:
+    found = list(islice(rules.suggest(name), 8))
+    assert len(set(found)) == 8
+    for slug in found:
+        rules.check_slug(slug)
+
+
+def test_suggestions_are_made_from_the_name_and_free(evergreen: Company, world: World) -> None:
+    actions.activate(world.services, wanted("evergreen-pest-lawn"), "x@example.com")
+    assert actions.suggestions(world.services, "Evergreen Pest & Lawn, LLC") == [
+        "evergreenpestlawn",
+        "evergreen-pest-and-lawn",
+        "evergreen-pest-lawn-portal",
+    ]
+
+
+def test_no_path_changes_or_frees_an_address(evergreen: Company, world: World) -> None:
+    """The row is only ever made by a write that must find nothing there."""
+    with pytest.raises(ConditionFailed):
+        world.services.tables.platform().transact(records.reserve_slug("evergreen", "somebody-else"))
+    with pytest.raises(AssertionError):
+        records.change_company(evergreen.store, evergreen.company, slug="other")
+    assert actions.find(world.services, "evergreen").tenant == evergreen.store.tenant
+
+
+def test_a_container_remembers_an_address(evergreen: Company, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    actions.find(world.services, "evergreen")
+    monkeypatch.setattr(Tables, "call", lambda *_: pytest.fail("asked again"))
+    assert actions.find(world.services, "evergreen").tenant == evergreen.store.tenant
+
+
+def test_an_unknown_address_is_not_found(world: World, browser: Browser) -> None:
+    with pytest.raises(NotFound):
+        actions.find(world.services, "nowhere")
+    page = browser.get("/nowhere")
+    assert page.status == 404
+    assert "no portal at this address" in page.text
+    assert browser.get("/NOWHERE!").status == 404
+
+
+def test_branding_is_checked_and_kept(evergreen: Company) -> None:
+    assert rules.check_colour(" #2F6B3A ") == "#2f6b3a"
+    with pytest.raises(Invalid, match="six digits"):
+        rules.check_colour("green")
+    changed = records.change_company(evergreen.store, evergreen.company, name="Evergreen", address=("1 Main St",))
+    assert evergreen.company == changed
+
+
+@pytest.mark.parametrize("address", ["", "dana", "dana@", "@example.com", "a b@example.com", "dana@example", "a@b..c",
+                                     "dana@example.com\nBcc: x@y.z", "a" * 250 + "@example.com", "d<a@example.com"])  # fmt: skip
+def test_what_is_certainly_no_address_is_refused(address: str) -> None:
+    with pytest.raises(Invalid, match="name@example.com"):
+        rules.check_email(address)
+
+
+def test_one_stripe_account_serves_one_company(evergreen: Company, bluewave: Company, world: World) -> None:
+    account = evergreen.company.stripe_account
+    with pytest.raises(Conflict, match="another company"):
+        actions.connect_stripe(world.services, bluewave.store, account, True)
+    actions.connect_stripe(world.services, evergreen.store, account, False)
+    assert evergreen.company.charges_enabled is False
+
+
+def test_the_first_admin_chooses_a_password_by_the_invite(world: World, browser: Browser, clock) -> None:
+    url = actions.activate(world.services, wanted("evergreen"), "owner@example.com").invite_url
+    assert browser.get(url).status == 200
+    assert browser.submit(url.partition("8000")[2], password="short").status == 422
+    assert "portal is live" in browser.submit(url.partition("8000")[2], password="a fine long password").text
+    assert browser.get(url).status == 404
+
+
+def test_an_invite_expires(world: World, browser: Browser, clock) -> None:
+    url = actions.activate(world.services, wanted("evergreen"), "owner@example.com").invite_url
+    clock.forward(days=7, minutes=1)
+    assert browser.get(url).status == 404
+    assert browser.post(url, {"password": "a fine long password"}).status == 404
