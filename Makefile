@@ -3,6 +3,9 @@
 PYTHON ?= python3
 STAGE ?= prod
 export AWS_DEFAULT_REGION ?= us-east-1
+# What `make tenant` is told (infra/tenant.py reads it), if it was told on this command line: shells have a NAME too.
+TOLD := NAME SLUG EMAIL COLOUR PHONE CONTACT LOCALE CURRENCY TIME_ZONE
+$(foreach one,$(TOLD),$(if $(filter command,$(origin $(one))),$(eval export $(one)),$(eval unexport $(one))))
 
 BIN := .venv/bin
 READY := .venv/.ready

@@ -6,8 +6,7 @@ must cost no more than a full page does, and full pages must all cost the same.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
@@ -78,23 +77,15 @@ def _measure(made: House, dynalite: Dynalite) -> list[Figure]:
 def flat(services: Services, page: str, requests: Mapping[int, dict[str, Any]]) -> list[Figure]:
     """One page for customers of all sizes: counts compared exactly, times by their medians."""
     costs = {size: cost(services, request) for size, request in requests.items()}
-    gc.collect()
-    gc.freeze()
     taken = interleave({str(size): _asking(request) for size, request in requests.items()}, ROUNDS, warm_up=5)
-    gc.unfreeze()
     times = {size: median(taken[str(size)]) * 1000 for size in SIZES}
-    small, full = costs[SIZES[0]], [costs[size] for size in FULL]
-    over = [max(0, small.units - full[0].units), max(0, small.read - full[0].read)]
-    each = {size: f"{costs[size].units:g} units, {costs[size].read} bytes read, {costs[size].sent} sent" for size in SIZES}
-    how = "; ".join(f"{size:,} invoices: {text}" for size, text in each.items())
-    spread_units = max(one.units for one in full) - min(one.units for one in full) + over[0]
-    spread_bytes = sum(
-        max(values) - min(values) for values in ([one.read for one in full], [one.sent for one in full])
-    ) + over[1]  # fmt: skip
+    how = "; ".join(
+        f"{size:,} invoices: {one.units:g} units, {one.read} bytes read, {one.sent} sent" for size, one in costs.items()
+    )
     slowest = max(times[size] for size in FULL) / min(times.values())
     return [
-        at_most(f"house.flat_{page}_units", spread_units, 0, "units more", how),
-        at_most(f"house.flat_{page}_bytes", spread_bytes, 0, "bytes more", how),
+        at_most(f"house.flat_{page}_units", growth([one.units for one in costs.values()]), 0, "units more", how),
+        at_most(f"house.flat_{page}_bytes", growth([one.read for one in costs.values()]), 0, "bytes more", how),
         at_most(
             f"house.flat_{page}_time",
             slowest,
@@ -106,7 +97,13 @@ def flat(services: Services, page: str, requests: Mapping[int, dict[str, Any]]) 
     ]
 
 
-def _asking(request: dict[str, Any]) -> Any:
+def growth(values: Sequence[float]) -> float:
+    """How far full pages differ, or how much more the short history costs than a full page; 0 is flat."""
+    short, *full = values
+    return max(max(full) - min(full), short - min(full))
+
+
+def _asking(request: dict[str, Any]) -> Callable[[], object]:
     return lambda: ask(request)
 
 

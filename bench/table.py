@@ -63,22 +63,41 @@ def not_measured(name: str, why: str, goal: str = "", unit: str = "") -> Figure:
     }
 
 
-def interleave(contenders: Mapping[str, Callable[[], object]], rounds: int, warm_up: int = 1) -> dict[str, list[float]]:
+def interleave(
+    contenders: Mapping[str, Callable[[], object]],
+    rounds: int,
+    warm_up: int = 1,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, list[float]]:
     """Seconds each contender took, in rounds of one call each, so that what slows the machine slows them all.
 
-    Every other round goes backwards, since the first of a round finds the caches cold.
+    Every other round goes backwards, since the first of a round finds the caches cold. What is alive already is
+    frozen meanwhile, so that collecting garbage between the calls takes no time that matters.
     """
     names = list(contenders)
     taken: dict[str, list[float]] = {name: [] for name in names}
+    gc.collect()
+    gc.freeze()
     for number in range(warm_up + rounds):
         for name in names if number % 2 else reversed(names):
             gc.collect()
-            start = time.perf_counter()
+            start = clock()
             contenders[name]()
-            seconds = time.perf_counter() - start
+            seconds = clock() - start
             if number >= warm_up:
                 taken[name].append(seconds)
+    gc.unfreeze()
     return taken
+
+
+def many(call: Callable[[], object], times: int) -> Callable[[], None]:
+    """So many calls as one, where a single one is too short for the clock."""
+
+    def calls() -> None:
+        for _ in range(times):
+            call()
+
+    return calls
 
 
 def show(figures: Iterable[Figure]) -> str:

@@ -79,6 +79,8 @@ def start_payment(caller: Customer, form: Pay) -> Reply:
         payment = pay.start(caller.services, _account(caller), form.invoice, amount, form.method, form.attempt)
     except (Invalid, Conflict) as wrong:
         found, _ = invoices.one(caller.store, caller.profile.id, form.invoice)
+        if found.payable <= 0:
+            raise  # there is no form to show again, only the words
         return _pay_page(caller, found, wrong)
     return Away(payment.next_url) if payment.next_url else SeeOther(f"/payments/{payment.id}")
 

@@ -182,14 +182,16 @@ def to_login(item: Item) -> Login:
     return Login(item["item"].removeprefix("login#"), tuple(json.loads(item["customers"])), item.get("password"))
 
 
-def set_login(store: Store, login: Login) -> Write:
+def set_login(store: Store, login: Login, known: Login | None = None) -> Write:
+    """Make a login, or put it in the place of the one that was read; fails if that has changed meanwhile."""
     row = LoginRow(
         store.tenant,
         f"login#{login.name}",
         customers=json.dumps(login.customers),
         password=login.password,
     )
-    return put(row, "login")
+    unchanged = LoginRow.customers == json.dumps(known.customers) if known else LoginRow.item.does_not_exist()
+    return put(row, "login", unchanged)
 
 
 def rehash(store: Store, name: str, old: str, new: str) -> Write:

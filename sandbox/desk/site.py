@@ -1,5 +1,218 @@
+"""The desk's pages and buttons. Open to this machine only, and to posts from its own pages only."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from jinja2 import Environment, FileSystemLoader
+
+from chalicelib.customers.rules import is_local_path
+from chalicelib.errors import Invalid
+from chalicelib.tenants.rules import check_colour
+from chalicelib.web import assets
+from infra import tenant as tenants
+from sandbox import demo, stylebook
+from sandbox.desk import faults, views
 from sandbox.serve import text
+from sandbox.stripe.http import Request, Response
+from sandbox.stripe.webhooks import LoggedEvent
+
+if TYPE_CHECKING:
+    from sandbox.run import Sandbox
+
+HERE = Path(__file__).parent
+STEPS = {"10": "10 minutes", "1440": "1 day", "5760": "4 days"}
+FILES = {"/desk.css": "text/css; charset=utf-8", "/desk.js": "text/javascript; charset=utf-8"}
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# No script, no form, nothing fetched but pictures; links open in a new tab that is a normal one.
+_MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src http://localhost:* https: data:; frame-ancestors 'self'; "
+    "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+)
+_STYLE_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:"
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+
+
 class Desk:
-    def __init__(self, sandbox): self.sandbox=sandbox
-    def answer(self, request):
-        return text(200, "desk")
+    """Shows a running sandbox. Events from before it began are the demo's own and are left out."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._before = len(sandbox.stripe.events)
+        self._time = threading.Lock()
+
+    def answer(self, request: Request) -> Response:
+        """One request's answer. Other hosts' names (rebound to this machine) and other sites' posts are refused."""
+        host = request.headers.get("host", "")
+        if host.partition(":")[0] not in ("localhost", "127.0.0.1"):
+            return text(403, "The desk is at localhost.")
+        if request.method == "POST":
+            return self._post(request, host)
+        query = dict(parse_qsl(request.query))
+        name, _, rest = request.path.lstrip("/").partition("/")
+        pages = {"": self._home, "feed": self._feed, "mail": self._mail, "stripe": self._event, "runs": self._run}
+        if request.path in FILES:
+            return Response(200, _file(request.path[1:]), {**_HEADERS, "Content-Type": FILES[request.path]})
+        if name == "assets":
+            content, content_type = assets.read_asset(rest)
+            return Response(200, content, {"Content-Type": content_type}) if content else _missing()
+        if name == "style":
+            return _style(rest, query)
+        if request.path == tenants.DESK_PATH:
+            return _json(200, {"porchlight": "sandbox"})
+        return pages[name](rest, query) if name in pages else _missing()
+
+    # Looking
+
+    @property
+    def _events(self) -> list[LoggedEvent]:
+        events = self._sandbox.stripe.events
+        return events[: len(events) - self._before]
+
+    def _home(self, rest: str, query: Mapping[str, str]) -> Response:
+        sandbox, portal = self._sandbox, self._sandbox.portal_url
+        people = [
+            {"login": one.login, "password": one.password, "what": one.what, "url": f"{portal}/{one.slug}/sign-in",
+             "company": one.slug.title()}
+            for one in sandbox.demo.sign_ins
+        ]  # fmt: skip
+        return self._page("welcome.html", query, people=people)
+
+    def _feed(self, rest: str, query: Mapping[str, str]) -> Response:
+        """What the page's script fetches every other second."""
+        return _html(_templates().get_template("live.html").render(**self._values(query, query.get("at", ""))))
+
+    def _mail(self, rest: str, query: Mapping[str, str]) -> Response:
+        number, _, part = rest.partition("/")
+        found = next((one for one in self._sandbox.mailbox.mails if str(one.number) == number), None)
+        if found is None:
+            return _missing()
+        if part == "html":
+            body = '<base target="_blank">' + found.html
+            return Response(200, body.encode(), {**_HEADERS, "Content-Type": "text/html; charset=utf-8",
+                                                 "Content-Security-Policy": _MAIL_POLICY})  # fmt: skip
+        return self._page("mail.html", query, f"mail/{number}", mail=found) if not part else _missing()
+
+    def _event(self, rest: str, query: Mapping[str, str]) -> Response:
+        found = next((one for one in self._events if one.id == rest), None)
+        if found is None:
+            return _missing()
+        source = json.dumps(found.event, indent=2, ensure_ascii=False)
+        return self._page(
+            "event.html", query, f"stripe/{rest}", event=found, source=source, about=views.about(found),
+            outcome=views.delivered(found),
+        )  # fmt: skip
+
+    def _run(self, rest: str, query: Mapping[str, str]) -> Response:
+        found = next((one for one in self._sandbox.worker.runs if str(one.number) == rest), None)
+        if found is None:
+            return _missing()
+        return self._page("run.html", query, f"runs/{rest}", run=found, took=views.milliseconds(found))
+
+    def _page(self, template: str, query: Mapping[str, str], at: str = "", **values: Any) -> Response:
+        return _html(_templates().get_template(template).render(**self._values(query, at), **values))
+
+    def _values(self, query: Mapping[str, str], at: str) -> dict[str, Any]:
+        sandbox, events, now = self._sandbox, self._events, self._sandbox.clock()
+        show = query.get("show", "") if query.get("show", "") in views.TABS else ""
+        armed = faults.armed(sandbox.stripe.faults)
+        return {
+            "sandbox": sandbox,
+            "slug": demo.SLUG,
+            "at": at,
+            "show": show,
+            "tabs": views.TABS,
+            "counts": views.counts(sandbox, events),
+            "rows": views.rows(sandbox, events, show),
+            "empty": views.EMPTY[show],
+            "today": views.today(now),
+            "ahead": views.ahead(sandbox.clock.ahead),
+            "when": lambda at: views.when(at, now),
+            "steps": STEPS,
+            "faults": faults.BUTTONS,
+            "armed": armed,
+            "real_stripe": sandbox.real_stripe is not None,
+        }
+
+    # Doing
+
+    def _post(self, request: Request, host: str) -> Response:
+        if request.path == tenants.DESK_PATH:
+            return self._create_company(request)
+        site = request.headers.get("sec-fetch-site")
+        ours = site == "same-origin" if site else request.headers.get("origin") == f"http://{host}"
+        if not ours:
+            return text(403, "Only the desk's own pages may post here.")
+        form = dict(parse_qsl(request.body))
+        if request.path == "/time" and form.get("minutes") in STEPS:
+            with self._time:
+                self._sandbox.pass_time(timedelta(minutes=int(form["minutes"])))
+        elif request.path == "/faults" and form.get("fault") in faults.BUTTONS:
+            faults.BUTTONS[form["fault"]].arm(self._sandbox.stripe.faults)
+        elif request.path == "/faults/none":
+            self._sandbox.stripe.faults.clear()
+        elif request.path == "/resend" and any(one.id == form.get("event") for one in self._events):
+            self._sandbox.stripe.resend(form["event"])
+            self._sandbox.settle()
+        else:
+            return _missing()
+        back = form.get("back", "/")
+        return Response(303, b"", {**_HEADERS, "Location": back if is_local_path(back) else "/"})
+
+    def _create_company(self, request: Request) -> Response:
+        """The operator's `make tenant`. A browser can't send this: it would say which site it is on."""
+        if "origin" in request.headers or "sec-fetch-site" in request.headers:
+            return _json(403, {"error": "This is for the command line."})
+        try:
+            values = json.loads(request.body)
+            wanted = tenants.Wanted(**{name: str(value) for name, value in values.items()})
+        except (ValueError, TypeError, AttributeError):
+            return _json(400, {"error": "This is not what infra/tenant.py sends."})
+        with self._sandbox.lock:
+            outcome = tenants.create(self._sandbox.world.services, wanted)
+        return _json(200, outcome.as_json())
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def _file(name: str) -> bytes:
+    return (HERE / name).read_bytes()
+
+
+def _style(name: str, query: Mapping[str, str]) -> Response:
+    """The design system on one page, or one sample page or mail by its name."""
+    if name:
+        found = stylebook.samples().get(name)
+        return _html(found, _STYLE_POLICY) if found else _missing()
+    try:
+        colour = check_colour("#" + query.get("colour", "2f6b3a").lstrip("#"))
+    except Invalid:
+        return text(422, "Give a colour as six digits: /style?colour=2f6b3a")
+    return _html(stylebook.stylebook(colour), _STYLE_POLICY)
+
+
+def _html(body: str, policy: str = _POLICY) -> Response:
+    headers = {**_HEADERS, "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy}
+    return Response(200, body.encode(), headers)
+
+
+def _json(status: int, body: Mapping[str, Any]) -> Response:
+    return Response(status, json.dumps(body).encode(), {**_HEADERS, "Content-Type": "application/json"})
+
+
+def _missing() -> Response:
+    return text(404, "There is nothing here. The desk is at /.")

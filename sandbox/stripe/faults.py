@@ -45,6 +45,11 @@ class Faults:
         with self._lock:
             self._wishes.clear()
 
+    def armed(self) -> list[Fault]:
+        """What is wished for and has not happened yet, in the order it was asked for."""
+        with self._lock:
+            return list(self._wishes)
+
     # Requests
 
     def timeout_before(self, match: str = _INTENTS, times: int = 1) -> None:

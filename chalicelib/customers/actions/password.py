@@ -27,8 +27,7 @@ def verify(services: Services, store: Store, login: str, password: str, address:
         services, store,
         Limit("sign-in", name, 10, QUARTER), Limit("sign-in-address", address, 60, QUARTER),
     )  # fmt: skip
-    (item,) = store.get(records.login_key(store, name[:256] or "-"))
-    known = records.to_login(item) if item else None
+    known = _known(store, name[:256] or "-")
     stored = known.password if known else None
     if not passwords.verify(password, stored) or known is None or stored is None:
         raise Invalid("", N_("That name and password don't match. Try again, or have a link sent to your e-mail."))
@@ -82,26 +81,34 @@ def reset(services: Services, store: Store, token: str, password: str) -> tuple[
     """Set a new password by a mailed link, use the link up and end all sessions, in one transaction. The accounts."""
     link = open_reset(services, store, token)
     passwords.check(password)
-    _set(store, link.login, link.customers, password, use=tokens.fingerprint(token))
+    known = _known(store, link.login)
+    _set(store, link.login, known, link.customers, password, use=tokens.fingerprint(token))
     return link.customers
 
 
 def change(store: Store, session: Session, login: str, password: str) -> None:
     """Set a new password for somebody signed in. Ends all sessions, this one too: the caller opens a new one."""
     passwords.check(password)
-    (item,) = store.get(records.login_key(store, login))
-    known = records.to_login(item) if item else None
+    known = _known(store, login)
     if known and session.customer not in known.customers:
         raise Conflict()
     if known and passwords.verify(password, known.password):
         raise Invalid("password", N_("Choose a password you haven't used here just now."))
-    _set(store, login, known.customers if known else (session.customer,), password)
+    _set(store, login, known, known.customers if known else (session.customer,), password)
 
 
-def _set(store: Store, login: str, customers: tuple[str, ...], password: str, use: str = "") -> None:
+def _known(store: Store, name: str) -> Login | None:
+    (item,) = store.get(records.login_key(store, name))
+    return records.to_login(item) if item else None
+
+
+def _set(
+    store: Store, login: str, known: Login | None, customers: tuple[str, ...], password: str, use: str = ""
+) -> None:
     found = records.customers(store, customers)
+    new = Login(login, tuple(one.id for one in found), passwords.make(password))
     writes = [
-        records.set_login(store, Login(login, tuple(one.id for one in found), passwords.make(password))),
+        records.set_login(store, new, known),
         *(records.raise_epoch(store, one.id, one.epoch, login=login, must_change=None) for one in found),
     ]
     if use:

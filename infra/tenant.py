@@ -1,0 +1,181 @@
+"""Create a company: `make tenant NAME="Bright Pools" SLUG=bright EMAIL=owner@bright.example`.
+
+On AWS by the environment's PORCHLIGHT_* settings and credentials; on a running sandbox, whose AWS lives inside its
+process, through its desk. Asks nothing: it prints the portal's address and the first admin's invite, or says what is
+wrong and ends with 1.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from chalicelib.errors import Conflict, Invalid, PortalError
+from chalicelib.services import Services
+from chalicelib.settings import PREFIX, MissingSettings, Settings
+from chalicelib.tenants import actions
+from chalicelib.tenants.rules import Company, check_email
+
+DESK_PATH = "/operator/tenants"
+DESK_OFFSET = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A company as the operator asks for it; what is left empty is Porchlight's default."""
+
+    name: str
+    slug: str
+    email: str
+    colour: str = ""
+    phone: str = ""
+    contact: str = ""
+    locale: str = ""
+    currency: str = ""
+    time_zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Either where the portal is and the invite, or what is wrong and which addresses are free."""
+
+    portal: str = ""
+    invite: str = ""
+    error: str = ""
+    suggestions: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+# Variables of `make tenant`, and the field each fills.
+VARIABLES = {
+    "NAME": "name",
+    "SLUG": "slug",
+    "EMAIL": "email",
+    "COLOUR": "colour",
+    "PHONE": "phone",
+    "CONTACT": "contact",
+    "LOCALE": "locale",
+    "CURRENCY": "currency",
+    "TIME_ZONE": "time_zone",
+}
+REQUIRED = ("NAME", "SLUG", "EMAIL")
+
+
+def create(services: Services, wanted: Wanted) -> Outcome:
+    """Activate the company. What is wrong is an outcome: it goes to a person, with a way on."""
+    try:
+        made = actions.activate(services, _company(wanted), wanted.email)
+    except (Invalid, Conflict) as wrong:
+        about_slug = isinstance(wrong, Conflict) or wrong.field == "slug"
+        free = tuple(actions.suggestions(services, wanted.name)) if about_slug else ()
+        return Outcome(error=str(wrong), suggestions=free)
+    base = services.settings.public_url.rstrip("/")
+    return Outcome(f"{base}/{made.company.slug}", made.invite_url)
+
+
+def _company(wanted: Wanted) -> Company:
+    defaults = Company("", "", "")
+    if not wanted.name.strip():
+        raise Invalid("name", "Give the company's name.")
+    zone = wanted.time_zone or defaults.time_zone
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Invalid("time_zone", "There is no such time zone. Write it as in America/Denver.") from None
+    currency = (wanted.currency or defaults.currency).upper()
+    if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
+        raise Invalid("currency", "Write the currency as three letters, as in USD.")
+    contact = check_email(wanted.contact, "contact") if wanted.contact else ""
+    return Company(
+        "", wanted.slug, wanted.name, wanted.colour or defaults.colour, phone=wanted.phone, email=contact,
+        locale=_locale(wanted.locale or defaults.locale), currency=currency, time_zone=zone,
+    )  # fmt: skip
+
+
+def _locale(tag: str) -> str:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        raise Invalid("locale", "There is no such locale. Write it as in en-US.") from None
+    return tag
+
+
+def by_desk(desk: str, wanted: Wanted) -> Outcome:
+    """Ask a running sandbox to create it."""
+    request = urllib.request.Request(
+        desk.rstrip("/") + DESK_PATH,
+        data=json.dumps(asdict(wanted)).encode(),
+        headers={"Content-Type": "application/json"},
+        method="POST",
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        values = json.load(answer)
+    return Outcome(values["portal"], values["invite"], values["error"], tuple(values["suggestions"]))
+
+
+def desk_answers(desk: str) -> bool:
+    """Whether a sandbox's desk is there."""
+    try:
+        with urllib.request.urlopen(desk.rstrip("/") + DESK_PATH, timeout=2) as answer:
+            return bool(json.load(answer).get("porchlight") == "sandbox")
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def main(environ: Mapping[str, str] = os.environ) -> int:
+    """The command; its arguments are environment variables, as make passes them."""
+    missing = [name for name in REQUIRED if not environ.get(name, "").strip()]
+    if missing:
+        return _refuse(
+            f"Missing: {', '.join(missing)}. "
+            'As in: make tenant NAME="Bright Pools" SLUG=bright EMAIL=owner@bright.example\n'
+            f"May be given: {', '.join(name for name in VARIABLES if name not in REQUIRED)}."
+        )
+    wanted = Wanted(**{field: environ.get(name, "").strip() for name, field in VARIABLES.items()})
+    try:
+        outcome = _create(environ, wanted)
+    except MissingSettings as why:
+        return _refuse(str(why))
+    except PortalError as why:
+        return _refuse(f"AWS did not do it: {why}")
+    if outcome is None:
+        return _refuse(
+            "There is no Porchlight to create it on. Start a sandbox (make run), or set the PORCHLIGHT_* settings of the "
+            "installation on AWS, which README.md describes, and credentials for it."
+        )
+    if outcome.error:
+        free = f"\nThese addresses are free: {', '.join(outcome.suggestions)}" if outcome.suggestions else ""
+        return _refuse(outcome.error + free)
+    print(f"The portal of {wanted.name}:\n  {outcome.portal}")
+    print(f"Its first admin, {wanted.email}, chooses a password here (once, within {actions.INVITE_DAYS} days):")
+    print(f"  {outcome.invite}")
+    return 0
+
+
+def _create(environ: Mapping[str, str], wanted: Wanted) -> Outcome | None:
+    """A desk that is named, else the settings, else a desk that answers; None if there is none of them."""
+    desk = environ.get("PORCHLIGHT_DESK", "").strip()
+    settings = any(name.startswith(PREFIX) and name != "PORCHLIGHT_DESK" for name in environ)
+    if not desk and settings:
+        return create(Services(Settings.read(environ)), wanted)
+    port = environ.get("PORT", "")
+    desk = desk or f"http://localhost:{(int(port) if port.isdecimal() else 8000) + DESK_OFFSET}"
+    return by_desk(desk, wanted) if desk_answers(desk) else None
+
+
+def _refuse(why: str) -> int:
+    print(why, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""The wire between Porchlight and what it leans on, for tests: every call out is counted, and any of them can go wrong.
+
+AWS is caught where moto takes over from botocore, so that botocore's own retries are part of what is tested; Stripe
+where stripe-python hands a request to its network.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, Literal
+
+import botocore.endpoint
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ReadTimeoutError
+from moto.core import botocore_stubber
+from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
+
+from sandbox.stripe.http import Lost, Request, Response, json_response
+from sandbox.world import World
+
+Fault = Literal[
+    "lost before",  # the connection breaks and nothing happened
+    "lost after",  # it took effect and the answer is lost
+    "error",  # an answer of 500, nothing happened
+    "error after",  # an answer of 500, and it took effect
+    "throttled",
+    "killed before",  # our own process dies
+    "killed after",
+    "doubled",  # the network delivers it twice; the second answer counts
+]
+FAULTS: tuple[Fault, ...] = (
+    "lost before", "lost after", "error", "error after", "throttled", "killed before", "killed after", "doubled",
+)  # fmt: skip
+
+
+class Killed(BaseException):
+    """The process died here: nothing catches it, nothing after it runs."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request on its way. `what` is 'dynamodb TransactWriteItems' or 'stripe POST /v1/payment_intents'."""
+
+    what: str
+    body: Any = None
+
+    @property
+    def items(self) -> int:
+        return len(self.body.get("TransactItems", ())) if isinstance(self.body, dict) else 0
+
+
+def nothing(number: int, call: Call) -> Fault | None:
+    return None
+
+
+@dataclass
+class Wire:
+    """What went over the wire, and what goes wrong with it."""
+
+    plan: Callable[[int, Call], Fault | None] = nothing
+    calls: list[Call] = field(default_factory=list)
+
+    def of(self, what: str) -> list[Call]:
+        """Calls whose name begins like this."""
+        return [call for call in self.calls if call.what.startswith(what)]
+
+    def next_fault(self, call: Call) -> Fault | None:
+        self.calls.append(call)
+        return self.plan(len(self.calls) - 1, call)
+
+    def fails(self, number: int, fault: Fault) -> None:
+        """The call of this number goes wrong; what it is repeated by does not."""
+        self.plan = lambda here, _: fault if here == number else None
+
+    def down(self, what: str, fault: Fault = "lost before", times: int = 1_000_000) -> None:
+        """Calls of this name go wrong, so many times."""
+        left = [times]
+
+        def plan(_: int, call: Call) -> Fault | None:
+            if not call.what.startswith(what) or left[0] <= 0:
+                return None
+            left[0] -= 1
+            return fault
+
+        self.plan = plan
+
+    def heal(self) -> None:
+        self.plan = nothing
+
+
+@contextmanager
+def on_the_wire(world: World) -> Iterator[Wire]:
+    """Everything that this world sends goes over the wire until the end of the block."""
+    wire = Wire()
+    moto = BotocoreStubber.__call__
+    http: Any = world.services.payments._http_client  # type: ignore[attr-defined]
+    stripe, sleeps = http._answer, botocore.endpoint.time
+
+    def to_aws(self: Any, event_name: str, request: Any, **more: Any) -> Any:
+        call = _aws_call(event_name, request)
+        return _aws_faulty(wire.next_fault(call), lambda: moto(self, event_name, request, **more), request)
+
+    def to_stripe(request: Request) -> Response:
+        verb = Call(f"stripe {request.method} {request.path}")
+        answer: Response = _stripe_faulty(wire.next_fault(verb), lambda: stripe(request))
+        return answer
+
+    BotocoreStubber.__call__ = to_aws
+    botocore.endpoint.time = SimpleNamespace(sleep=lambda seconds: None)
+    http._answer = to_stripe
+    try:
+        yield wire
+    finally:
+        BotocoreStubber.__call__, http._answer, botocore.endpoint.time = moto, stripe, sleeps
+
+
+def _aws_call(event_name: str, request: Any) -> Call:
+    _, service, operation = event_name.split(".")
+    body = request.body
+    try:
+        parsed = json.loads(body) if body else None
+    except ValueError:
+        parsed = None
+    return Call(f"{service} {operation}", parsed)
+
+
+def _aws_faulty(fault: Fault | None, send: Callable[[], Any], request: Any) -> Any:
+    if fault == "killed before":
+        raise Killed()
+    if fault == "lost before":
+        raise ReadTimeoutError(endpoint_url=request.url)
+    if fault == "error":
+        return _aws_error(request, 500, "InternalServerError")
+    if fault == "throttled":
+        return _aws_error(request, 400, "ThrottlingException")
+    answer = send()
+    if fault == "killed after":
+        raise Killed()
+    if fault == "lost after":
+        raise ReadTimeoutError(endpoint_url=request.url)
+    if fault == "error after":
+        return _aws_error(request, 500, "InternalServerError")
+    return send() if fault == "doubled" else answer
+
+
+def _aws_error(request: Any, status: int, code: str) -> AWSResponse:
+    body = json.dumps({"__type": f"com.amazonaws#{code}", "message": "not now"})
+    headers = {"x-amzn-errortype": code, "content-type": "application/x-amz-json-1.0"}
+    return AWSResponse(request.url, status, headers, MockRawResponse(body))
+
+
+def _stripe_faulty(fault: Fault | None, send: Callable[[], Response]) -> Response:
+    if fault == "killed before":
+        raise Killed()
+    if fault == "lost before":
+        raise Lost()
+    if fault == "error":
+        return json_response(500, {"error": {"type": "api_error", "message": "not now"}}, {})
+    if fault == "throttled":
+        refusal = {"type": "invalid_request_error", "code": "rate_limit", "message": "slow down"}
+        return json_response(429, {"error": refusal}, {})
+    answer = send()
+    if fault == "killed after":
+        raise Killed()
+    if fault == "lost after":
+        raise Lost()
+    if fault == "error after":
+        return json_response(500, {"error": {"type": "api_error", "message": "not now"}}, {})
+    return send() if fault == "doubled" else answer
+
+
+assert botocore_stubber, "moto catches botocore by this"
