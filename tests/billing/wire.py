@@ -6,6 +6,7 @@ where stripe-python hands a request to its network.
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,6 @@ from typing import Any, Literal
 import botocore.endpoint
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
-from moto.core import botocore_stubber
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from sandbox.stripe.http import Lost, Request, Response, json_response
@@ -173,4 +173,16 @@ def _stripe_faulty(fault: Fault | None, send: Callable[[], Response]) -> Respons
     return send() if fault == "doubled" else answer
 
 
-assert botocore_stubber, "moto catches botocore by this"
+@contextmanager
+def forgetting(world: World) -> Iterator[None]:
+    """What is written inside is forgotten afterwards: moto copies whole tables, so that runs must not pile up."""
+    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.dynamodb import dynamodb_backends
+
+    tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][world.services.settings.region].tables.values()
+    before = [(table, copy.deepcopy(table.items)) for table in tables]
+    try:
+        yield
+    finally:
+        for table, items in before:
+            table.items = items

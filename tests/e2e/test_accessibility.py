@@ -1,0 +1,54 @@
+"""axe finds nothing, on any page, in any light; and no page is wider than a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import axe_core_python
+import pytest
+
+from tests.e2e.conftest import Running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
+OPEN = ("/evergreen/sign-in", "/evergreen/password/forgotten", "/evergreen/signed-out", "/nowhere",
+        "/evergreen/link/unknown", "/evergreen/accounts")  # fmt: skip
+SIGNED_IN = ("/evergreen", "/evergreen/invoices", "/evergreen/invoices?filter=all")
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
+
+
+def check(page: Page, url: str) -> None:
+    page.goto(url)
+    assert violations(page) == [], url
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{url} is too wide"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(running: Running, person: Callable[..., BrowserContext], scheme: str, width: int) -> None:
+    # axe is put into the page by the test; the page's own policy would rightly refuse it.
+    context = person(viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    for path in OPEN:
+        check(page, running.portal + path)
+    page.goto(f"{running.portal}/evergreen/sign-in")
+    page.get_by_label("E-mail or user name").fill("dana@example.com")
+    page.get_by_label("Password", exact=True).fill("green-lawn-2026")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/evergreen")
+    for path in SIGNED_IN:
+        check(page, running.portal + path)
+    page.goto(f"{running.portal}/evergreen/invoices")
+    invoice = page.locator("main a[href*='/invoices/']").first.get_attribute("href") or ""
+    origin = running.portal
+    check(page, origin + invoice)
+    check(page, f"{origin}{invoice}/pay")

@@ -1,0 +1,132 @@
+"""The way through, walked in a real browser: with JavaScript, without it, in Spanish, below a gateway's stage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.e2e import desk
+from tests.e2e.conftest import Running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+Person = Callable[..., "BrowserContext"]
+
+
+def come_in_by_the_mailed_link(context: BrowserContext, running: Running) -> Page:
+    page = desk.press(desk.mail(context, running, "account|portal"), "account|view|open")
+    page.get_by_role("button", name="Continue as Dana").click()
+    page.wait_for_url("**/evergreen")
+    return page
+
+
+def test_mailed_link_to_receipt_with_a_card_the_bank_checks(running: Running, person: Person) -> None:
+    context = person()
+    page = come_in_by_the_mailed_link(context, running)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("You owe")
+    page.get_by_role("link", name="Invoices", exact=True).click()
+    page.locator("main a[href*='/invoices/']").first.click()
+    number = re.sub(r"\D", "", page.get_by_role("heading", level=1).inner_text())
+    page.get_by_role("link", name=re.compile(r"^Pay \$")).click()
+    page.get_by_label("3184").check()
+    page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    page.get_by_role("button", name=re.compile("complete", re.I)).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
+    receipt = desk.mail(context, running, "receipt|payment")
+    expect(receipt.frame_locator("iframe").get_by_text(number).first).to_be_visible()
+    page.get_by_role("link", name=re.compile(number)).click()
+    expect(page.locator("main")).to_contain_text("Paid")
+    expect(page.get_by_role("link", name=re.compile(r"^Pay \$"))).to_have_count(0)
+
+
+def test_the_same_without_javascript_and_with_a_new_card(running: Running, person: Person) -> None:
+    context = person(java_script_enabled=False)
+    page = come_in_by_the_mailed_link(context, running)
+    page.get_by_role("link", name="Invoices", exact=True).click()
+    page.locator("main a[href*='/invoices/']").first.click()
+    number = re.sub(r"\D", "", page.get_by_role("heading", level=1).inner_text())
+    page.get_by_role("link", name=re.compile(r"^Pay \$")).click()
+    page.get_by_label("A new card").check()
+    page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    page.get_by_role("button", name=re.compile("0000 2500 0000 3155|3155|3-D Secure")).first.click()
+    page.get_by_role("button", name=re.compile("complete", re.I)).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
+    receipt = desk.mail(context, running, "receipt|payment")
+    expect(receipt.frame_locator("iframe").get_by_text(number).first).to_be_visible()
+    page.get_by_role("link", name=re.compile(number)).click()
+    expect(page.locator("main")).to_contain_text("Paid")
+
+
+def test_the_same_in_spanish(running: Running, person: Person) -> None:
+    context = person(locale="es-US")
+    page = context.new_page()
+    page.goto(f"{running.portal}/evergreen")
+    page.get_by_label("Correo electrónico o nombre de usuario").fill("lucia@example.com")
+    page.get_by_label("Contraseña", exact=True).fill("green-lawn-2026")
+    page.get_by_role("button", name="Iniciar sesión").click()
+    page.wait_for_url("**/evergreen")
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    page.get_by_role("link", name="Facturas", exact=True).click()
+    page.locator("main a[href*='/invoices/']").first.click()
+    page.get_by_role("link", name=re.compile("^Pagar")).click()
+    page.get_by_role("button", name=re.compile("^Pagar")).click()
+    page.get_by_role("button", name=re.compile("3155|3-D Secure")).first.click()
+    page.get_by_role("button", name=re.compile("complete", re.I)).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Gracias")
+    desk.mail(context, running, "recibo|pago", to="lucia@example.com")
+
+
+def test_a_journey_below_a_stage(running_below_a_stage: Running, person: Person) -> None:
+    context = person()
+    running = running_below_a_stage
+    page = come_in_by_the_mailed_link(context, running)
+    assert "/api/evergreen" in page.url
+    page.get_by_role("link", name=re.compile(r"^Pay \$")).click()
+    page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
+    page.get_by_role("link", name="Back to your account").click()
+    page.get_by_role("button", name="Sign out").click()
+    assert page.url.endswith("/api/evergreen/signed-out")
+
+
+def test_a_declined_card_says_what_to_do_and_gives_the_hold_back(running: Running, person: Person) -> None:
+    context = person()
+    page = come_in_by_the_mailed_link(context, running)
+    page.get_by_role("link", name=re.compile(r"^Pay \$")).click()
+    page.get_by_label("A new card").check()
+    page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    page.get_by_role("button", name=re.compile("insufficient", re.I)).first.click()
+    expect(page.locator("body")).to_contain_text(re.compile("insufficient", re.I))
+    page.go_back()
+    page.goto(f"{running.portal}/evergreen/invoices")
+    page.get_by_role("link", name=re.compile("under way|Processing|Wasp|Quarterly|Lawn|Core", re.I)).first.wait_for()
+
+
+def test_a_double_click_without_javascript_charges_once(running: Running, person: Person) -> None:
+    context = person(java_script_enabled=False)
+    page = come_in_by_the_mailed_link(context, running)
+    page.get_by_role("link", name=re.compile(r"^Pay \$")).click()
+    page.get_by_role("button", name=re.compile(r"^Pay \$")).dblclick(no_wait_after=True)
+    page.wait_for_url("**/payments/*")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("Thank you|Checking"))
+    receipts = context.new_page()
+    receipts.goto(f"{running.desk}/?show=stripe")
+    payment = page.url.rsplit("/", 1)[1]
+    assert payment
+
+
+def test_the_keyboard_is_enough_to_sign_in(running: Running, person: Person) -> None:
+    page = person(viewport={"width": 1280, "height": 900}).new_page()
+    page.goto(f"{running.portal}/evergreen/sign-in")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.get_by_label("E-mail or user name").focus()
+    page.keyboard.type("dana@example.com")
+    page.keyboard.press("Tab")
+    page.keyboard.type("green-lawn-2026")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/evergreen")
