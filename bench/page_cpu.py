@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bench.house import NOW, SLUG, Call, ask, house, recorded
-from bench.replay import Replay, like, standing
+from bench.replay import Replay, answers, like, standing
 from bench.table import Figure, at_most, interleave, many, shown
 from bench.usual import UsualWay, whole_items
 
@@ -43,8 +43,8 @@ def measure() -> list[Figure]:
     with standing(services) as replay:
         figures = []
         for name, page in pages.items():
-            replay.play(page[2])
-            usual_replay.play(whole_items(page[2]))
+            replay.play(answers(page[2]))
+            usual_replay.play(answers(whole_items(page[2])))
             write = usual.home if name == "home" else usual.invoice_list
             figures += against(name, page, write, services.tables.connection.client)
         return figures

@@ -18,23 +18,28 @@ from chalicelib import services as composition
 from chalicelib.services import Services
 
 
+Answers = list[tuple[str, bytes, dict[str, str]]]
+
+
+def answers(calls: Iterable[Call]) -> Answers:
+    """What was answered to these calls, ready to be played."""
+    return [(one.operation, one.answered, _headers(one.answered)) for one in calls]
+
+
 class Replay:
-    """Answers a client's requests in the order of `answers`, again and again."""
+    """Answers a client's requests in the order they were recorded in, again and again."""
 
     def __init__(self) -> None:
-        self._answers: list[tuple[str, bytes, dict[str, str]]] = []
+        self._answers: Answers = []
         self._next = 0
 
     def attach(self, client: Any) -> None:
         """Stand between this client and the network."""
         client.meta.events.register("before-send.*.*", self)
 
-    def play(self, calls: Iterable[Call]) -> None:
+    def play(self, answers: Answers) -> None:
         """What is answered from now on, from the first."""
-        self._answers = [(one.operation, one.answered, _headers(one.answered)) for one in calls]
-        self._next = 0
-
-    def rewind(self) -> None:
+        self._answers = answers
         self._next = 0
 
     def __call__(self, request: Any, event_name: str, **_: object) -> AWSResponse:

@@ -19,7 +19,7 @@ from botocore.config import Config
 
 from bench.house import SLUG, Call, ask, house, recorded
 from bench.page_cpu import plain_calls
-from bench.replay import Replay, like, standing
+from bench.replay import Replay, answers, like, standing
 from bench.table import Figure, at_least, interleave, many, shown
 from chalicelib.home.portal import home
 from chalicelib.services import Services
@@ -42,9 +42,9 @@ def measure() -> list[Figure]:
     plain = boto3.client("dynamodb", services.settings.region, config=Config(retries={"mode": "standard"}))
     plain_replay = Replay()
     plain_replay.attach(plain)
-    plain_replay.play(calls)
+    plain_replay.play(answers(calls))
     with standing(services) as replay:
-        replay.play(calls)
+        replay.play(answers(calls))
         handlers = {
             "ours": ask,
             "bare": bare(plain, calls, answer),

@@ -30,7 +30,9 @@ document.addEventListener("visibilitychange", refresh);
 for (const frame of document.querySelectorAll(".letter")) {
   const fit = () => {
     const inside = frame.contentDocument?.documentElement;
-    if (inside) frame.style.height = `${inside.scrollHeight}px`;
+    if (!inside) return;
+    frame.style.height = "1px";  // a page is never shorter than its window
+    frame.style.height = `${inside.scrollHeight}px`;
   };
   frame.addEventListener("load", fit);
   addEventListener("resize", fit);

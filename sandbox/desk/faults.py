@@ -45,11 +45,11 @@ BUTTONS = {
         "charge", "Declined", "Next charge is declined", lambda f: f.decline_charge(), _kind("decline")
     ),
     "charge-timeout-before": Button(
-        "charge", "Times out before", "Next charge times out, and nothing was charged",
+        "charge", "Timed out before", "Next charge times out, and nothing was charged",
         lambda f: f.timeout_before("/v1/", CALLS), _kind("timeout_before"),
     ),
     "charge-timeout-after": Button(
-        "charge", "Times out after", "Next charge times out, though it was charged",
+        "charge", "Timed out after", "Next charge times out, though it was charged",
         lambda f: f.timeout_after("/v1/", CALLS), _kind("timeout_after"),
     ),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from sandbox.serve import text
 from sandbox.stripe.http import Request, Response
 
 PAGES = Path(__file__).parent
+ART = PAGES.parent / "art"
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 PLACE = "{{portal}}"
 
@@ -20,7 +21,7 @@ class Website:
     def answer(self, request: Request) -> Response:
         if request.method != "GET":
             return text(405, "There is nothing to post here.")
-        files = {path.name: path for path in PAGES.iterdir() if path.suffix in TYPES}
+        files = {path.name: path for folder in (PAGES, ART) for path in folder.iterdir() if path.suffix in TYPES}
         found = files.get(request.path.lstrip("/") or "index.html")
         if found is None:
             return text(404, "There is no such page.")

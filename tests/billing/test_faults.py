@@ -5,26 +5,26 @@ was charged is posted, without anybody's help but the sweep's."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 
 import pytest
 
 import app as wiring
-from chalicelib.billing.rules import Payment
-from tests.billing.till import NEW, Till, check_books, quietly
-from tests.billing.wire import FAULTS, Fault, Killed, Wire, forgetting
-from tests.builders import Company, Person
+from chalicelib.billing.rules import Invoice
+from tests.billing.till import NEW, THOROUGH, Till, check_books, quietly, receipts
+from tests.billing.wire import FAULTS, Call, Fault, Killed, Wire, forgetting
 
 
-def by_saved_card(till: Till, invoice: object, attempt: str) -> None:
+def by_saved_card(till: Till, invoice: Invoice, attempt: str) -> None:
     """Pay, and look at the page that follows."""
-    till.pays(invoice, till.saved, attempt=attempt)  # type: ignore[arg-type]
+    till.pays(invoice, till.saved, attempt=attempt)
     till.comes_back(attempt)
 
 
-def by_checkout(till: Till, invoice: object, attempt: str) -> None:
+def by_checkout(till: Till, invoice: Invoice, attempt: str) -> None:
     """Be sent to Checkout, pay there, and come back."""
-    payment: Payment = till.pays(invoice, NEW, attempt=attempt)  # type: ignore[arg-type]
+    payment = till.pays(invoice, NEW, attempt=attempt)
     if payment.next_url:
         till.world.stripe.pay(payment.next_url)
     till.comes_back(attempt)
@@ -34,54 +34,63 @@ WAYS = {"saved card": by_saved_card, "checkout": by_checkout}
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_whatever_call_goes_wrong_the_books_balance(way: str, evergreen: Company, dana: Till, wire: Wire) -> None:
+def test_whatever_call_goes_wrong_the_books_balance(way: str, dana: Till, wire: Wire) -> None:
     pays, tried = WAYS[way], 0
-    invoice = dana.person.invoice(100)
-    wire.calls.clear()
-    pays(dana, invoice, dana.attempt())
-    whole = [call.what for call in wire.calls]
-    assert len(whole) >= 8 and any(what.startswith("stripe POST") for what in whole)
+    with forgetting(dana.world):
+        pays(dana, dana.person.invoice(100), dana.attempt())
+        whole = list(wire.calls)
+    assert len(whole) >= 8 and any(call.what.startswith("stripe POST") for call in whole)
+    check_books(dana.person)
 
-    for number in range(len(whole)):
-        for fault in FAULTS:
-            for then in ("it is left alone", "the form is sent again"):
+    for number, call in enumerate(whole):
+        for fault in _faults(call):
+            for sent_again in (False, True) if THOROUGH else (tried % 2 == 0,):
                 with forgetting(dana.world):
-                    _one_run(dana, wire, pays, number, fault, then)
+                    _one_run(dana, wire, pays, number, fault, sent_again)
                 tried += 1
     print(f"{way}: {len(whole)} calls, {tried} faults")
+
+
+def _faults(call: Call) -> tuple[Fault, ...]:
+    """Those worth trying each time; all of them when asked to be thorough."""
+    if THOROUGH or call.what.startswith("stripe"):
+        return FAULTS
+    if call.what in ("dynamodb BatchGetItem", "dynamodb Query"):
+        return ("throttled", "killed before")
+    return ("lost after", "killed before", "killed after")
 
 
 _amounts = count(1_000)
 
 
 def _one_run(
-    dana: Till, wire: Wire, pays: Callable[[Till, object, str], None], number: int, fault: Fault, then: str
+    dana: Till, wire: Wire, pays: Callable[[Till, Invoice, str], None], number: int, fault: Fault, sent_again: bool
 ) -> None:
     invoice, attempt = dana.person.invoice(next(_amounts)), dana.attempt()
     wire.calls.clear()
     wire.fails(number, fault)
-    try:
+    with suppress(Killed):
         quietly(pays, dana, invoice, attempt)
-    except Killed:
-        pass
     wire.heal()
-    if then == "the form is sent again":
+    if sent_again:
         dana.clock.forward(seconds=31)
         quietly(pays, dana, invoice, attempt)
-        dana.clock.forward(minutes=1)
-    dana.webhooks(wiring.app) if number % 2 else dana.world.stripe.pending_webhooks()
-    _ends_well(dana, invoice, attempt, (number, fault, then))
-
-
-def _ends_well(dana: Till, invoice: object, attempt: str, why: object) -> None:
-    for _ in range(40):
-        if not dana.invoice(invoice).in_flight:  # type: ignore[arg-type]
+    if number % 2:
+        assert set(dana.webhooks(wiring.app)) <= {200}
+    else:
+        dana.world.stripe.pending_webhooks()  # all of them lost
+    for _ in range(8):
+        if not dana.invoice(invoice).in_flight:
             break
-        dana.clock.forward(minutes=5)
-        dana.world.stripe.advance()
+        dana.clock.forward(minutes=16)
         dana.sweep()
-    now = dana.invoice(invoice)  # type: ignore[arg-type]
+    now, why = dana.invoice(invoice), (number, fault, sent_again)
     assert not now.in_flight, why
     assert now.paid in (0, now.total), why
-    charged = [c for c in dana.charges() if c["amount"] == now.total]
+    charged = [charge for charge in dana.charges() if charge["amount"] == now.total]
     assert len(charged) == (now.paid == now.total), why
+    assert [row["amount"] for row in dana.person.ledger()] == [now.total] * len(charged), why
+    assert len(receipts(dana.person)) == len(charged), why
+    if sent_again:
+        # Nobody is kept from paying: done, or free to try again.
+        assert now.paid or now.payable == now.total, why

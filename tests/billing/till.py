@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,9 @@ from chalicelib.errors import PortalError
 from tests.browser import deliver_webhook
 from tests.builders import Company, Person
 from tests.conftest import Clock
+
+# Many more examples and faults, for a night or a doubt: `PORCHLIGHT_THOROUGH=1 make test`.
+THOROUGH = bool(os.environ.get("PORCHLIGHT_THOROUGH"))
 
 NEW = "new"
 DECLINES = "pm_card_chargeCustomerFail"

@@ -62,7 +62,7 @@ def _start(prefix: str = "") -> Iterator[Running]:
     first = next(port for port in range(21_000 + os.getpid() % 900 * 30, 60_000, 30) if _free(port))
     running = Running(Ports.family(first), prefix)
     environment = {**os.environ, "PORT": str(first), "PREFIX": prefix}
-    process = subprocess.Popen([sys.executable, "-m", "sandbox"], cwd=ROOT, env=environment, stdout=subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, "-m", "sandbox"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
         _wait(f"{running.portal}/evergreen/sign-in", process)
         yield running
