@@ -74,8 +74,11 @@ class Dynalite:
                 wanted = {name: value for name, value in resource["Properties"].items() if name in KNOWN}
                 wanted["TableName"] = wanted["TableName"]["Fn::Sub"].replace("${Stage}", stage)
                 self.call("CreateTable", wanted)
-                while self.call("DescribeTable", {"TableName": wanted["TableName"]})["Table"]["TableStatus"] != "ACTIVE":
-                    time.sleep(0.01)
+                self._await(wanted["TableName"])
+
+    def _await(self, table: str) -> None:
+        while self.call("DescribeTable", {"TableName": table})["Table"]["TableStatus"] != "ACTIVE":
+            time.sleep(0.01)
 
     def fill(self, table: str, items: Iterable[dict[str, Any]]) -> None:
         """Put items, in DynamoDB's own spelling, twenty-five at a time over a few connections."""
@@ -139,7 +142,8 @@ def _installed() -> Path:
     if npm is None:
         raise Missing("dynalite comes from npm, and there is no `npm` here")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    command = [npm, "install", "--prefix", str(FOLDER), "--no-audit", "--no-fund", "--no-save", f"dynalite@{VERSION}"]
+    command = [npm, "install", "--prefix", str(FOLDER), "--no-audit", "--no-fund", "--no-save"]
+    command += ["--fetch-retries", "1", f"dynalite@{VERSION}"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=180)
     except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""What a phone must fetch before it can show a page: HTML, style sheet and script, each compressed as a gateway would."""
+"""What a phone must fetch before it can show a page: HTML, style sheet and script, compressed as a gateway would."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def measure() -> list[Figure]:
 
 def first_view(name: str, request: dict[str, Any]) -> Figure:
     page = ask(request)["body"]
-    parts = {"HTML": page} | {url.rpartition(".")[2].upper(): ask(event("GET", url))["body"] for url in LINKED.findall(page)}
+    linked = {url.rpartition(".")[2].upper(): ask(event("GET", url))["body"] for url in LINKED.findall(page)}
+    parts = {"HTML": page} | linked
     if set(parts) != {"HTML", "CSS", "JS"}:
         raise RuntimeError(f"{name} links to {', '.join(parts)}: one style sheet and one script were expected")
     sizes = {part: len(gzip.compress(body.encode(), LEVEL)) for part, body in parts.items()}

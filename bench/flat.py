@@ -118,8 +118,8 @@ def history(made: House, moto: Any, size: int) -> Iterator[dict[str, Any]]:
 
     The first forty are made as billing makes them, older ones differ from those only by key and number.
     """
-    store, table = made.dana.company.store, made.services.settings.customers_table
-    partition, item = ({"S": store.customer(one)} for one in (made.dana.id, customer_id(size)))
+    store, table = made.store, made.services.settings.customers_table
+    partition, item = ({"S": store.customer(one)} for one in (made.dana, customer_id(size)))
     profile = moto.get_item(TableName=table, Key={"customer": partition, "item": {"S": "profile"}})["Item"]
     yield {**profile, "customer": item}
     rows: list[dict[str, Any]] = []
@@ -138,9 +138,7 @@ def history(made: House, moto: Any, size: int) -> Iterator[dict[str, Any]]:
 def session(made: House, size: int) -> str:
     """The cookie of a customer who has just signed in."""
     customer = customer_id(size)
-    opened = Session(
-        new_ulid(NOW), made.dana.company.store.tenant, customer, 0, "password", NOW + timedelta(hours=12), (customer,)
-    )
+    opened = Session(new_ulid(NOW), made.store.tenant, customer, 0, "password", NOW + timedelta(hours=12), (customer,))
     return f"{cookies.SESSION}={sessions.write(made.services.secrets, opened)}"
 
 

@@ -17,7 +17,6 @@ from bench.house import NOW, Call, House
 from chalicelib import services as composition
 from chalicelib.services import Services
 
-
 Answers = list[tuple[str, bytes, dict[str, str]]]
 
 
@@ -77,7 +76,7 @@ def like(house: House, tables: str = "") -> Services:
     Whoever first uses them after the house is closed gets clients that have never heard of moto.
     """
     made = Services(replace(house.services.settings, aws_endpoint=tables), clock=lambda: NOW)
-    made.secrets = house.services.secrets  # type: ignore[misc]
+    made.secrets = house.services.secrets
     made.slugs.update(house.services.slugs)
     return made
 

@@ -16,12 +16,11 @@ from typing import Any
 
 from botocore.awsrequest import AWSResponse
 
-from bench.house import LOGIN, SLUG, Call, House, ask, event, house, recorded
+from bench.house import LOGIN, PASSWORD, SLUG, Call, House, ask, event, house, recorded
 from bench.replay import Answers, Replay, answers, like, standing
 from bench.table import Figure, at_most, interleave
 from chalicelib import passwords
 from chalicelib.services import Services
-from tests.builders import PASSWORD
 
 VERIFY_LIMIT = 30.0
 DIFFER_LIMIT = 5.0

@@ -63,7 +63,7 @@ def measure() -> list[Figure]:
     return [
         at_least(
             "house.throughput_bare", ratio["bare"], BARE_LIMIT, "x",
-            f"{rate['ours']:,.0f} requests a second against {rate['bare']:,.0f} of a boto3 client and ready bytes; {how}",
+            f"{rate['ours']:,.0f} requests a second against {rate['bare']:,.0f} by boto3 and ready bytes; {how}",
         ),
         at_least(
             "house.throughput_powertools", ratio["powertools"], POWERTOOLS_LIMIT, "x",
@@ -109,7 +109,7 @@ def powertools(services: Services) -> Callable[[dict[str, Any]], dict[str, Any]]
         caller = access.customer(services, request, tenants.find(services, slug))
         made = routes.respond(services, caller, home(caller))
         return PowertoolsResponse(
-            made.status_code, content_type=made.headers["Content-Type"], body=made.body, headers=made.headers
+            made.status_code, content_type=str(made.headers["Content-Type"]), body=made.body, headers=made.headers
         )
 
     context = LambdaContext()

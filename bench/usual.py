@@ -20,7 +20,7 @@ from botocore.config import Config
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from bench.house import SLUG, Call, details, nth_invoice
+from bench.house import COLOUR, SLUG, Call, details, nth_invoice
 from chalicelib.billing import views
 from chalicelib.billing.rules import Invoice
 from chalicelib.billing.views import InvoiceItem
@@ -39,7 +39,7 @@ ROWS = """\
 {% for item in items %}
 <li><a class="row{% if item.state.kind in ('paid', 'void', 'written_off') %} closed{% endif %}" \
 href="{{ url('/invoices/') }}{{ item.id }}"><span class="what">{{ item.title }}</span>\
-<span class="sum">{{ fmt.money(item.due if item.state.kind in ('due', 'overdue', 'part_paid') else item.total) }}</span>\
+<span class="sum">{{ fmt.money(item.total if item.state.kind in ('paid', 'void') else item.due) }}</span>\
 <span class="note"><span>{{ _('Invoice') }} {{ item.number }}</span> {{ when(item.issued_on) }}</span>\
 {{ pill(item.state) }}</a></li>
 {% endfor %}
@@ -65,21 +65,20 @@ class UsualWay:
         )  # fmt: skip
         self._environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
         self._rows, self._big = (self._environment.from_string(one) for one in (ROWS, BIG))
-        style = colours.brand(company_colour := "#2f6b3a")
+        style = colours.brand(COLOUR)
         self._brand_style = Markup(
             f":root{{--accent:{style.light};--on-accent:{style.on_light}}}"
             f"@media screen and (prefers-color-scheme:dark){{"
             f":root{{--accent:{style.dark};--on-accent:{style.on_dark}}}}}"
         )
-        self._colour = company_colour
 
     def home(self, event: dict[str, Any]) -> str:
         profile, company, tenant = self._who(event)
         items = self._invoices(tenant, str(profile["customer"]), 12)
         owed = sorted((one for one in items if one.due > 0), key=lambda one: (one.due_on, one.id))
         overdue = sum(one.due_on < self._today for one in owed)
-        balance, in_flight, credit, count = (int(profile[name]) for name in ("balance", "in_flight", "credit", "open_count"))
-        summary = Summary(balance, in_flight, credit, count, overdue, owed[0].due_on)
+        balance, in_flight, credit = (int(profile[name]) for name in ("balance", "in_flight", "credit"))
+        summary = Summary(balance, in_flight, credit, int(profile["open_count"]), overdue, owed[0].due_on)
         return self._render(
             "home.html", event, profile, company, summary=summary, invoices=items[:5], can_pay=True, pay_one=owed[0]
         )

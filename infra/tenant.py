@@ -149,8 +149,8 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
         return _refuse(f"AWS did not do it: {why}")
     if outcome is None:
         return _refuse(
-            "There is no Porchlight to create it on. Start a sandbox (make run), or set the PORCHLIGHT_* settings of the "
-            "installation on AWS, which README.md describes, and credentials for it."
+            "There is no Porchlight to create it on. Start a sandbox (make run), or set the PORCHLIGHT_* settings of\n"
+            "an installation on AWS (README.md describes them) and credentials for it."
         )
     if outcome.error:
         free = f"\nThese addresses are free: {', '.join(outcome.suggestions)}" if outcome.suggestions else ""

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sandbox.ports import FIRST, Ports
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 def main() -> int:
     """0 when stopped by a signal, 1 when it can't start; the reason goes to stderr."""
     began = time.monotonic()
-    gc.disable()  # nearly all that is made here stays: collecting it in vain takes a fifth of the start
-    stop = threading.Event()
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, lambda *_: stop.set())
+    gc.disable()  # as in Sandbox.start(), for what is imported before it
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         first, prefix, stripe = _port(), _prefix(), _real_stripe()
         check_free(Ports.family(first).all)
@@ -36,10 +35,14 @@ def main() -> int:
         return _refuse(f"Port {taken.port} is in use. Stop what listens there, or use other ports: PORT=9000 make run")
     except ValueError as wrong:
         return _refuse(str(wrong))
+    except KeyboardInterrupt:
+        return 0
+    stop = threading.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda *_: stop.set())
     gc.enable()
     print(_places(sandbox, time.monotonic() - began), flush=True)
     stop.wait()
-    print("\nStopping.", flush=True)
     sandbox.stop()
     return 0
 
@@ -52,7 +55,9 @@ def _refuse(why: str) -> int:
 def _port() -> int:
     given = os.environ.get("PORT", "") or str(FIRST)
     if not (given.isascii() and given.isdecimal() and 1024 <= int(given) <= 65_500):
-        raise ValueError(f"PORT={given} can't be: give the first of the ports, from 1024 to 65500, as in PORT=9000 make run")
+        raise ValueError(
+            f"PORT={given} can't be: give the first of the ports, from 1024 to 65500, as in PORT=9000 make run"
+        )
     return int(given)
 
 
@@ -75,19 +80,19 @@ def _real_stripe() -> RealStripe | None:
 
 
 def _places(sandbox: Sandbox, seconds: float) -> str:
-    from sandbox import demo
+    from sandbox import people
 
     rows = [
-        ("Portal", f"{sandbox.portal_url}/{demo.SLUG}", "Evergreen Pest & Lawn, the demo company"),
-        ("", f"{sandbox.portal_url}/{demo.OTHER_SLUG}", "Bluewave Pools, another company on the same Porchlight"),
+        ("Portal", f"{sandbox.portal_url}/{people.SLUG}", "Evergreen Pest & Lawn, the demo company"),
+        ("", f"{sandbox.portal_url}/{people.OTHER_SLUG}", "Bluewave Pools, another company on the same Porchlight"),
         ("Desk", sandbox.desk_url, "mail, Stripe's events, background runs; let time pass, make Stripe fail"),
         ("Website", sandbox.website_url, "the demo company's own site"),
         ("Stripe", sandbox.stripe.url, "the sandbox that stands in for Stripe"),
     ]
     if sandbox.real_stripe:
         rows[-1] = ("Stripe", "test mode, for real", "see below")
-    people = [(one.login, one.password, f"/{one.slug}", one.what) for one in sandbox.demo.sign_ins]
-    parts = [f"Porchlight is ready ({seconds:.1f} s).", _table(rows), "Who can sign in", _table(people)]
+    logins = [(one.login, one.password, f"/{one.slug}", one.what) for one in people.SIGN_INS]
+    parts = [f"Porchlight is ready ({seconds:.1f} s).", _table(rows), "Who can sign in", _table(logins)]
     if sandbox.real_stripe:
         parts.append(_STRIPE)
     return "\n" + "\n\n".join([*parts, "Ctrl-C stops all of it; nothing is kept."])
@@ -99,7 +104,7 @@ or by the sweep, or let Stripe's command line tool forward them to /stripe/webho
 Evergreen can take payments only with STRIPE_ACCOUNT=acct_…, a connected account of yours with charges enabled."""
 
 
-def _table(rows: list[tuple[str, ...]]) -> str:
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     return "\n".join(
         "  " + "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()

@@ -37,7 +37,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One kind of job: its title on the invoice, when in the year it is done, what is always and what is sometimes done."""
+    """One kind of job: its title, the months it is done in, the lines always and the lines sometimes on its invoice."""
 
     title: str
     months: frozenset[int] | set[int]
@@ -98,8 +98,10 @@ HOME = (
 BUSINESS = (
     Work("Monthly pest service", ALWAYS, (Item("Monthly service, kitchen and storage", 16_500),),
          (Item("Rodent station refilled", 1_250, 4, goods=True), Item("Drain fly treatment", 6_500))),
-    Work("Grounds maintenance", GROWING, (Item("Grounds crew, hour", 7_200, 4),), (Item("Mulch, cubic yard", 5_800, 3, goods=True),)),
-    Work("Snow and ice service", WINTER, (Item("Lot plowed", 18_500, 2),), (Item("Ice melt, 50 lb", 2_900, 3, goods=True),)),
+    Work("Grounds maintenance", GROWING, (Item("Grounds crew, hour", 7_200, 4),),
+         (Item("Mulch, cubic yard", 5_800, 3, goods=True),)),
+    Work("Snow and ice service", WINTER, (Item("Lot plowed", 18_500, 2),),
+         (Item("Ice melt, 50 lb", 2_900, 3, goods=True),)),
 )  # fmt: skip
 
 _BUILDINGS = ("Alder Court", "Birchwood Flats", "Canyon View", "Foothill Commons", "Tamarack Row")
@@ -111,7 +113,8 @@ PROPERTIES = tuple(
              (Item("Unit treated", 5_500, 5), Item("Exterior bait station", 1_850, 4, goods=True))),
         Work(f"Grounds, {place}", GROWING, (Item("Mow, edge and blow, all lawns", 21_000),),
              (Item("Irrigation repair, hour", 8_500, 3), Item("Spray head replaced", 1_450, 6, goods=True))),
-        Work(f"Snow, {place}", WINTER, (Item("Lots and walks cleared", 32_000),), (Item("Ice melt, 50 lb", 2_900, 4, goods=True),)),
+        Work(f"Snow, {place}", WINTER, (Item("Lots and walks cleared", 32_000),),
+             (Item("Ice melt, 50 lb", 2_900, 4, goods=True),)),
     )
 )  # fmt: skip
 
@@ -119,6 +122,8 @@ POOLS = (
     Work("Weekly pool service", SPRING | SUMMER | {9}, (Item("Pool cleaned and balanced", 4_500, 4),),
          (Item("Chlorine tabs, 8 lb", 4_900, goods=True),)),
     Work("Pool opening", SPRING, (Item("Cover off, pump started, first balance", 34_500),)),
-    Work("Pool closing", FALL, (Item("Blow-out, plugs and cover", 32_500),), (Item("Winter chemicals", 5_900, goods=True),)),
-    Work("Equipment check", ALWAYS, (Item("Pump and filter check", 12_500),), (Item("Filter cartridge", 8_900, goods=True),)),
+    Work("Pool closing", FALL, (Item("Blow-out, plugs and cover", 32_500),),
+         (Item("Winter chemicals", 5_900, goods=True),)),
+    Work("Equipment check", ALWAYS, (Item("Pump and filter check", 12_500),),
+         (Item("Filter cartridge", 8_900, goods=True),)),
 )  # fmt: skip

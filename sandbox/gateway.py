@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from chalice import Chalice
+from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import ChaliceRequestHandler, ForbiddenError, LocalDevServer, LocalGateway
 
@@ -19,7 +19,7 @@ from sandbox.serve import HOST, QuietHandler, ThreadedServer
 Headers = dict[str, Any]
 
 
-class Gateway(LocalGateway):  # type: ignore[misc]
+class Gateway(LocalGateway):
     """`prefix` is the stage ('/api'), or '' at the root of a domain."""
 
     def __init__(self, app: Chalice, config: Config, lock: AbstractContextManager[Any], prefix: str) -> None:
@@ -46,7 +46,7 @@ class Gateway(LocalGateway):  # type: ignore[misc]
         return event
 
 
-class _Handler(QuietHandler, ChaliceRequestHandler):  # type: ignore[misc]
+class _Handler(QuietHandler, ChaliceRequestHandler):
     def __init__(self, *arguments: Any, gateway: Gateway, **_: Any) -> None:
         self.local_gateway = gateway
         # Past Chalice's own constructor, which would make a gateway for each connection.

@@ -7,6 +7,7 @@ lock held, and its webhooks go out from threads of its own.
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from dataclasses import dataclass, field, replace
@@ -15,13 +16,13 @@ from typing import Any
 
 import app as wiring
 from chalicelib.billing.gateway import StripeGateway
-from sandbox import demo, gateway, serve, website
+from sandbox import demo, gateway, people, serve, website
 from sandbox import world as worlds
+from sandbox.demo import Till
 from sandbox.desk.site import Desk
 from sandbox.files import FilesServer, keep_in_process
 from sandbox.mailbox import Mailbox
 from sandbox.ports import Ports
-from sandbox.serve import ThreadedServer
 from sandbox.stripe.sandbox import StripeSandbox
 from sandbox.worker import Worker
 from sandbox.world import WEBHOOK_SECRET, World
@@ -45,13 +46,22 @@ class RealStripe:
     account: str = ""
     webhook_secret: str = ""
 
+    def till(self, webhook_secrets: tuple[str, ...]) -> Till:
+        import stripe
+
+        secrets = (self.webhook_secret,) if self.webhook_secret else webhook_secrets
+        gateway = StripeGateway(self.key, secrets)
+        return Till(
+            stripe.StripeClient(self.key), gateway, lambda name: self.account if name == people.EVERGREEN.name else ""
+        )
+
 
 @dataclass
 class Sandbox:
     """`with Sandbox() as sandbox:` is a running Porchlight with the demo companies in it.
 
-    `port` 0 takes free ports; otherwise the family that begins there (see `ports.py`). `prefix` ('/api') puts the portal
-    below a path, as a gateway's stage does. `lock` is to be held around anything done to `world` from outside.
+    `port` 0 takes free ports; otherwise the family that begins there (see `ports.py`). `prefix` ('/api') puts the
+    portal below a path, as a gateway's stage does. `lock` is to be held around anything done to `world` from outside.
     """
 
     port: int = 0
@@ -60,40 +70,53 @@ class Sandbox:
     lock: Any = field(default_factory=threading.RLock)
 
     def start(self) -> Sandbox:
-        """Bind every port, build the world, fill it, and answer. PortInUse before anything has begun."""
-        ports = Ports.family(self.port) if self.port else Ports.free()
-        serve.check_free(ports.all)
-        self.ports, self.clock = ports, Clock()
-        self._servers: list[ThreadedServer] = []
-        self.stripe = StripeSandbox(self.clock, ports.stripe)
-        self.stripe.add_webhook(f"http://{serve.HOST}:{ports.portal}{self.prefix}/stripe/webhooks", WEBHOOK_SECRET, True)
-        self.world: World = worlds.build(
-            self.portal_url, clock=self.clock, stripe=self.stripe, over_http=True, files_url=self.files_url, stage="local"
-        )
-        if self.real_stripe:
-            self._use_real_stripe(self.real_stripe)
-        keep_in_process(self.world.services.files)
-        self.mailbox = Mailbox(self.clock)
-        self.worker = Worker(self.lock, self.clock, self.world.outputs["MessagesQueueUrl"], self.mailbox.collect)
-        self.demo = demo.fill(self.world, real_account=self.real_stripe.account if self.real_stripe else None)
-        self.worker.deliver()
-        self._listen()
+        """Build the world, fill it, and answer. PortInUse before anything has begun."""
+        collecting = gc.isenabled()
+        gc.disable()  # nearly all that is made here stays: looking for garbage in it takes a third of the start
+        try:
+            self._build()
+            self._listen()
+        finally:
+            if collecting:
+                gc.enable()
         return self
 
-    def _use_real_stripe(self, real: RealStripe) -> None:
+    def _build(self) -> None:
+        self.ports = Ports.family(self.port) if self.port else Ports.free()
+        serve.check_free(self.ports.all)
+        self.clock = Clock()
+        # Stripe is at 127.0.0.1 and the portal at localhost: other sites to a browser, as in earnest.
+        self.stripe = StripeSandbox(self.clock, self.ports.stripe)
+        self.world: World = worlds.build(
+            self.portal_url,
+            clock=self.clock,
+            stripe=self.stripe,
+            over_http=True,
+            files_url=self.files_url,
+            stage="local",
+        )
         services = self.world.services
-        secrets = (real.webhook_secret,) if real.webhook_secret else services.secrets.stripe_webhooks
-        services.settings = replace(services.settings, stripe_url="")
-        services.payments = StripeGateway(real.key, secrets)  # type: ignore[misc]
+        keep_in_process(services.files)
+        self.mailbox = Mailbox(self.clock)
+        self.worker = Worker(self.lock, self.clock, self.world.outputs["MessagesQueueUrl"], self.mailbox.collect)
+        till = Till.of_sandbox(self.stripe)
+        if self.real_stripe:
+            till = self.real_stripe.till(services.secrets.stripe_webhooks)
+            services.settings = replace(services.settings, stripe_url="")
+            services.payments = till.gateway
+        self.demo = demo.fill(self.world, till)
+        self.worker.deliver()
 
     def _listen(self) -> None:
         ports, files = self.ports, FilesServer(self.lock)
         files.files = self.world.services.files
         desk = Desk(self)
+        webhooks = f"http://{serve.HOST}:{ports.portal}{self.prefix}/stripe/webhooks"
+        self.stripe.add_webhook(webhooks, WEBHOOK_SECRET, connect=True)
         self._servers = [
             gateway.portal(wiring.app, ports.portal, self.lock, self.prefix),
             serve.listen(ports.files, files.answer),
-            serve.listen(ports.website, website.Website(f"{self.portal_url}/{demo.SLUG}").answer),
+            serve.listen(ports.website, website.Website(f"{self.portal_url}/{people.SLUG}").answer),
             serve.listen(ports.desk, desk.answer),
         ]
         self.stripe.start()

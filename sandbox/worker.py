@@ -45,7 +45,11 @@ class Worker:
     """Runs under the sandbox's lock: one thing at a time."""
 
     def __init__(
-        self, lock: AbstractContextManager[Any], clock: Callable[[], datetime], queue_url: str, after: Callable[[], None]
+        self,
+        lock: AbstractContextManager[Any],
+        clock: Callable[[], datetime],
+        queue_url: str,
+        after: Callable[[], None],
     ) -> None:
         self._lock, self._clock, self._queue_url, self._after = lock, clock, queue_url, after
         self._sqs = boto3.client("sqs")
@@ -61,7 +65,7 @@ class Worker:
     def stop(self) -> None:
         self._stopping.set()
         if self._thread.is_alive():
-            self._thread.join(timeout=5)
+            self._thread.join(timeout=1)
 
     def _run(self) -> None:
         swept = time.monotonic()
@@ -80,9 +84,7 @@ class Worker:
         taken = 0
         while not self._stopping.is_set():
             with self._lock:
-                answer = self._sqs.receive_message(
-                    QueueUrl=self._queue_url, MaxNumberOfMessages=1, WaitTimeSeconds=0
-                )
+                answer = self._sqs.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=1, WaitTimeSeconds=0)
                 for message in answer.get("Messages", []):
                     record = {"body": message["Body"], "receiptHandle": message["ReceiptHandle"]}
                     batch = {"Records": [record]}

@@ -21,6 +21,7 @@ from chalicelib.billing.gateway import StripeGateway
 from chalicelib.services import Services
 from chalicelib.settings import Settings
 from infra.local import deploy
+from sandbox import moto_speed
 from sandbox.stripe.sandbox import StripeSandbox
 
 REGION = "us-east-1"
@@ -47,7 +48,10 @@ class World:
 def environment() -> None:
     """AWS clients need a region and credentials to sign with, even where nobody checks them."""
     os.environ.update(
-        AWS_DEFAULT_REGION=REGION, AWS_ACCESS_KEY_ID="sandbox", AWS_SECRET_ACCESS_KEY="sandbox", AWS_EC2_METADATA_DISABLED="true"
+        AWS_DEFAULT_REGION=REGION,
+        AWS_ACCESS_KEY_ID="sandbox",
+        AWS_SECRET_ACCESS_KEY="sandbox",
+        AWS_EC2_METADATA_DISABLED="true",
     )
     os.environ.pop("AWS_PROFILE", None)
 
@@ -66,6 +70,7 @@ def build(
     `over_http`: Porchlight talks to Stripe's sandbox by its port, as to the real one; else in process.
     """
     environment()
+    moto_speed.share_scalars()
     aws = mock_aws()
     aws.start()
     outputs = deploy(stage)
@@ -88,7 +93,7 @@ def build(
     )
     services = Services(settings, clock=clock)
     if not over_http:
-        services.payments = StripeGateway(  # type: ignore[misc]
+        services.payments = StripeGateway(
             services.secrets.stripe_key, services.secrets.stripe_webhooks, stripe.url, stripe.http_client()
         )
     composition.use(services)
@@ -110,8 +115,8 @@ def put_secrets() -> None:
 
 def sent_mail() -> list[Any]:
     """Every e-mail SES took, oldest first, as moto keeps it (`raw_data` is the MIME text)."""
-    from moto.core import DEFAULT_ACCOUNT_ID
-    from moto.ses import ses_backends
+    from moto.core.models import DEFAULT_ACCOUNT_ID
+    from moto.ses.models import ses_backends
 
     return list(ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages)
 

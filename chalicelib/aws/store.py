@@ -23,7 +23,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from chalicelib.aws.wire import lighten
+from chalicelib.aws.wire import lighten, plain
 from chalicelib.errors import Unavailable
 
 Item = dict[str, Any]
@@ -382,25 +382,6 @@ def change(row: Model, name: str, condition: Condition | None = None, /, **value
         getattr(cls, key).remove() if value is None else getattr(cls, key).set(value) for key, value in values.items()
     )
     return Write(name, "update", row, exists if condition is None else exists & condition, actions)
-
-
-def plain(raw: Mapping[str, Mapping[str, Any]]) -> Item:
-    """DynamoDB's tagged values as Python's. Numbers are integers here: money and counts."""
-    # Nearly all are texts: they are worth sparing a call each.
-    return {name: value["S"] if "S" in value else _plain(value) for name, value in raw.items()}
-
-
-def _plain(value: Mapping[str, Any]) -> Any:
-    ((tag, content),) = value.items()
-    if tag == "S":
-        return content
-    if tag == "N":
-        return int(content)
-    if tag == "L":
-        return [_plain(one) for one in content]
-    if tag == "M":
-        return plain(content)
-    return None if tag == "NULL" else content
 
 
 def _can_be(key: Key) -> bool:

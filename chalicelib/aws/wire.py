@@ -9,6 +9,7 @@ anything that is no JSON) is left to botocore.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -78,3 +79,22 @@ def lighten(session: Any) -> None:
     """
     session.register_component("response_parser_factory", AsSentFactory(ResponseParserFactory()))
     session.set_default_client_config(Config(user_agent=session.user_agent()))
+
+
+def plain(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """DynamoDB's tagged values as Python's. Numbers are integers here: money and counts."""
+    # Nearly all are texts: they are worth sparing a call each.
+    return {name: value["S"] if "S" in value else _plain(value) for name, value in raw.items()}
+
+
+def _plain(value: Mapping[str, Any]) -> Any:
+    ((tag, content),) = value.items()
+    if tag == "S":
+        return content
+    if tag == "N":
+        return int(content)
+    if tag == "L":
+        return [_plain(one) for one in content]
+    if tag == "M":
+        return plain(content)
+    return None if tag == "NULL" else content

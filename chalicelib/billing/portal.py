@@ -42,9 +42,9 @@ def invoice_list(caller: Customer, query: Listing) -> Reply:
     which: Literal["open", "all"] = "all" if query.filter == "all" else "open"
     key, scope = caller.services.secrets.links, f"{caller.store.tenant}#{caller.profile.id}#{which}"
     after = cursors.read(key, scope, query.cursor)
-    page = invoices.page(caller.store, caller.profile.id, which, after)
+    page, day = invoices.page(caller.store, caller.profile.id, which, after), today(caller)
     values = {
-        "items": [views.item(one, today(caller)) for one in page.invoices],
+        "items": [views.item(one, day) for one in page.invoices],
         "filter": which,
         "next_cursor": cursors.write(key, scope, page.last),
         "first_page": after is None,

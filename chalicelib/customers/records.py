@@ -284,12 +284,12 @@ def end_session(store: Store, session: str, expires: datetime) -> Write:
 def decoy(store: Store, name: str, now: datetime) -> Write:
     """A row like a link's and a message's, for an address nobody has: the same work, so that time tells nothing.
 
-    As many attributes and about as many bytes as those have; what differs still is measured in `bench/sign_in.py`.
+    Each has as many attributes as the message; what still differs is measured in `bench/sign_in.py`.
     """
     row = LinkRow(
         store.token("decoy", name), kind="decoy", customers=json.dumps(["x" * 26]), email="x" * 30,
-        ends_at=(now + LINK_MEMORY).isoformat(), challenge="x" * 43, login="x" * 30, path="x" * 250,
-        expires=int((now + timedelta(minutes=10)).timestamp()),
+        ends_at=(now + LINK_MEMORY).isoformat(), challenge="x" * 43, login="x" * 30, path="x" * 200,
+        used=False, revoked=False, expires=int((now + timedelta(minutes=10)).timestamp()),
     )  # fmt: skip
     return create(row, "decoy")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from chalicelib.aws.secrets import Secrets
@@ -27,14 +28,25 @@ def seal(secrets: Secrets, audience: str, claims: dict[str, Any], expires: datet
 
 def unseal(secrets: Secrets, audience: str, token: str, now: datetime) -> dict[str, Any]:
     """The claims, or Unauthenticated: forged, expired, of another kind, signed by a key that is gone."""
+    claims = _verified(token, tuple(secrets.signing.items()), audience)
+    if claims is None or claims["exp"] <= now.timestamp():
+        raise Unauthenticated()
+    return claims
+
+
+@lru_cache(maxsize=512)
+def _verified(token: str, keys: tuple[tuple[str, bytes], ...], audience: str) -> dict[str, Any] | None:
+    """The claims of a token that one of our keys signed for this audience; None for any other.
+
+    Whether a signature fits never changes, so a container checks a session's once; expiry is the caller's to check
+    each time, since PyJWT would read the wall clock and ours is an argument.
+    """
     import jwt
 
     try:
-        kid = jwt.get_unverified_header(token).get("kid")
-        key = secrets.signing.get(kid) if isinstance(kid, str) else None
+        key = dict(keys).get(jwt.get_unverified_header(token).get("kid", ""))
         if key is None:
-            raise Unauthenticated()
-        # PyJWT reads the wall clock; ours is an argument, so expiry is checked below.
+            return None
         claims: dict[str, Any] = jwt.decode(
             token,
             key,
@@ -43,9 +55,7 @@ def unseal(secrets: Secrets, audience: str, token: str, now: datetime) -> dict[s
             options={"require": ["exp", "aud", "sub"], "verify_exp": False},
         )
     except jwt.PyJWTError:
-        raise Unauthenticated() from None
-    if claims["exp"] <= now.timestamp():
-        raise Unauthenticated()
+        return None
     return claims
 
 

@@ -32,7 +32,7 @@ class Anyone:
 
 @dataclass
 class Visitor:
-    """Somebody at a company's portal who has proven nothing. `slug` is the portal's address, known before its company."""
+    """Somebody at a company's portal who has proven nothing. `slug` is its address, known before the company is."""
 
     services: Services
     request: Request

@@ -1,1 +1,1 @@
-"""What the sandbox would otherwise hide: sent mail, Stripe's events, background runs; and buttons that make things happen."""
+"""What the sandbox would otherwise hide: mail, Stripe's events, background runs; and buttons to make things happen."""

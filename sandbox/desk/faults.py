@@ -39,7 +39,8 @@ BUTTONS = {
         "webhook", "Twice", "Next webhook comes twice", lambda f: f.double_webhook(), _webhook("double")
     ),
     "webhook-late": Button(
-        "webhook", "Late", "Next webhook comes 10 minutes late", lambda f: f.delay_webhook(LATE_SECONDS), _webhook("late")
+        "webhook", "Late", "Next webhook comes 10 minutes late",
+        lambda f: f.delay_webhook(LATE_SECONDS), _webhook("late"),
     ),
     "charge-declined": Button(
         "charge", "Declined", "Next charge is declined", lambda f: f.decline_charge(), _kind("decline")

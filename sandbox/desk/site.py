@@ -18,7 +18,7 @@ from chalicelib.errors import Invalid
 from chalicelib.tenants.rules import check_colour
 from chalicelib.web import assets
 from infra import tenant as tenants
-from sandbox import demo, stylebook
+from sandbox import people, stylebook
 from sandbox.desk import faults, views
 from sandbox.serve import text
 from sandbox.stripe.http import Request, Response
@@ -82,12 +82,12 @@ class Desk:
 
     def _home(self, rest: str, query: Mapping[str, str]) -> Response:
         sandbox, portal = self._sandbox, self._sandbox.portal_url
-        people = [
+        logins = [
             {"login": one.login, "password": one.password, "what": one.what, "url": f"{portal}/{one.slug}/sign-in",
              "company": one.slug.title()}
-            for one in sandbox.demo.sign_ins
+            for one in people.SIGN_INS
         ]  # fmt: skip
-        return self._page("welcome.html", query, people=people)
+        return self._page("welcome.html", query, people=logins)
 
     def _feed(self, rest: str, query: Mapping[str, str]) -> Response:
         """What the page's script fetches every other second."""
@@ -129,7 +129,7 @@ class Desk:
         armed = faults.armed(sandbox.stripe.faults)
         return {
             "sandbox": sandbox,
-            "slug": demo.SLUG,
+            "slug": people.SLUG,
             "at": at,
             "show": show,
             "tabs": views.TABS,
@@ -186,7 +186,9 @@ class Desk:
 
 @cache
 def _templates() -> Environment:
-    return Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
 
 
 def _file(name: str) -> bytes:

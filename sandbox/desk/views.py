@@ -1,4 +1,4 @@
-"""What the desk shows, as rows and sheets: mails, Stripe's events and background runs, newest first. Changes nothing."""
+"""What the desk shows, as rows: mails, Stripe's events and background runs, newest first. Changes nothing."""
 
 from __future__ import annotations
 
@@ -21,9 +21,15 @@ ROWS = 150
 TABS = {"": "Everything", "mail": "Mail", "texts": "Texts", "stripe": "Stripe", "runs": "Background"}
 EMPTY = {
     "": ("Nothing has happened yet", "Mail, Stripe’s events and background runs appear here by themselves."),
-    "mail": ("No mail yet", "Ask for a sign-in code, or pay an invoice: what is sent appears here, and goes nowhere else."),
+    "mail": (
+        "No mail yet",
+        "Ask for a sign-in code, or pay an invoice: what is sent appears here, and goes nowhere else.",
+    ),
     "texts": ("No text messages", "This Porchlight sends none. Once it does, they appear here, and no phone rings."),
-    "stripe": ("No events yet", "Pay an invoice: each event Stripe makes appears here, with what became of its delivery."),
+    "stripe": (
+        "No events yet",
+        "Pay an invoice: each event Stripe makes appears here, with what became of its delivery.",
+    ),
     "runs": ("No background runs yet", "The queue’s worker and the five-minute sweep note each run here."),
 }
 

@@ -179,10 +179,11 @@ def forgetting(world: World) -> Iterator[None]:
     from moto.core import DEFAULT_ACCOUNT_ID
     from moto.dynamodb import dynamodb_backends
 
-    tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][world.services.settings.region].tables.values()
-    before = [(table, copy.deepcopy(table.items)) for table in tables]
+    backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][world.services.settings.region]
+    before = {name: copy.deepcopy(table.items) for name, table in backend.tables.items()}
     try:
         yield
     finally:
-        for table, items in before:
-            table.items = items
+        # By name: a transaction that moto rolls back leaves other table objects behind.
+        for name, items in before.items():
+            backend.tables[name].items = items

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -29,30 +30,22 @@ def start(services: Services, account: Account, invoice_id: str, amount: int, me
     The same attempt again is the same payment, whatever else is sent along. Conflict: nothing left to pay, the amount
     changed, or a payment is under way. NotAllowed: the company can't take payments yet.
     """
-    now = services.now()
-    existing = _known(account, attempt)
-    if existing is not None:
-        return _go_on(services, account, existing)
-    rules.check_attempt(_made_at(attempt), now)
-    if not account.company.stripe_account or not account.company.charges_enabled:
-        raise NotAllowed(N_("Online payment isn't available yet. Please contact us to pay."))
-    method_id, words = _method(account, method, now)
-    books = _begin(account, invoice_id, amount, method_id, words, attempt, now)
-    if books is not None:
-        return _call(services, account, books)
-    books = read(account.store, account.customer.id, attempt)
-    # Ours after all, written by a call whose answer was lost? Then nobody else will ask Stripe.
-    ours = books.payment.called_at == now and not rules.begun(books.payment)
-    return _call(services, account, books) if ours else _go_on(services, account, books)
-
-
-def _known(account: Account, attempt: str) -> Books | None:
     if len(attempt) != 26 or not attempt.isalnum() or not attempt.isascii():
         raise Invalid("", N_("This page is too old. Please check the amount and pay again."))
-    try:
-        return read(account.store, account.customer.id, attempt)
-    except NotFound:
-        return None
+    now = services.now()
+    for _ in range(TRIES):
+        existing, invoice, customer = _fresh(account, attempt, invoice_id)
+        if existing is not None:
+            return _go_on(services, account, existing, now)
+        rules.check_attempt(_made_at(attempt), now)
+        if not account.company.stripe_account or not account.company.charges_enabled:
+            raise NotAllowed(N_("Online payment isn't available yet. Please contact us to pay."))
+        if invoice is None:
+            raise NotFound()
+        books = _begin(account, customer, invoice, amount, _method(account, method, now), attempt, now)
+        if books is not None:
+            return _call(services, account, books)
+    raise Unavailable()
 
 
 def _made_at(attempt: str) -> datetime:
@@ -76,61 +69,65 @@ def _method(account: Account, chosen: str, now: datetime) -> tuple[str, str]:
     raise Invalid("method", N_("Choose how to pay."))
 
 
-def _begin(
-    account: Account, invoice_id: str, amount: int, method_id: str, words: str, attempt: str, now: datetime
-) -> Books | None:
-    """The payment and its hold, in one transaction of three writes. None: this very attempt has begun already."""
-    store, customer = account.store, account.customer
-    for _ in range(TRIES):
-        invoice, customer = _fresh(account, invoice_id)
-        allocations = rules.allocate_invoice(invoice, amount)
-        payment = Payment(
-            attempt, "starting", amount, invoice.currency, allocations, method_id, account.company.stripe_account, now,
-            now, method=words,
-        )  # fmt: skip
-        payment = replace(payment, task_at=rules.next_look(payment, "starting", now))
-        held = rules.hold(invoice, attempt, amount)
-        sums = rules.move(customer.sums, [invoice], [held])
-        try:
-            store.transact(
-                records.new_payment(store, customer.id, payment),
-                records.change_invoice(store, customer.id, invoice, held),
-                customers.change_sums(store, customer.id, customer.sums, sums),
-            )
-        except ConditionFailed as failed:
-            if "payment" in failed.names:
-                return None
-            continue
-        held = replace(held, version=held.version + 1)
-        return Books(payment, (held,), replace(customer, sums=sums))
-    raise Unavailable()
-
-
-def _fresh(account: Account, invoice_id: str) -> tuple[Invoice, Customer]:
-    store = account.store
-    invoice, profile = store.get(
-        records.invoice_key(store, account.customer.id, invoice_id),
-        customers.profile_key(store, account.customer.id),
+def _fresh(account: Account, attempt: str, invoice_id: str) -> tuple[Payment | None, Invoice | None, Customer]:
+    """This very attempt, if it has begun; the invoice, if there is one to pay; the customer. Read in one go: a second
+    click must not take the first one's hold for somebody else's."""
+    store, customer = account.store, account.customer.id
+    payment, invoice, profile = store.get(
+        records.payment_key(store, customer, attempt),
+        records.invoice_key(store, customer, invoice_id),
+        customers.profile_key(store, customer),
     )
-    if invoice is None or profile is None or invoice["status"] == "draft":
+    if profile is None:
         raise NotFound()
-    return records.to_invoice(invoice), customers.to_customer(profile)
+    payable = invoice is not None and invoice["status"] != "draft"
+    return (
+        records.to_payment(payment) if payment else None,
+        records.to_invoice(invoice) if invoice and payable else None,
+        customers.to_customer(profile),
+    )
 
 
-def _go_on(services: Services, account: Account, books: Books) -> Payment:
+def _begin(
+    account: Account, customer: Customer, invoice: Invoice, amount: int, method: tuple[str, str], attempt: str,
+    now: datetime,
+) -> Books | None:  # fmt: skip
+    """The payment and its hold, in one transaction of three writes. None: something has moved, look again."""
+    store, (method_id, words) = account.store, method
+    allocations = rules.allocate_invoice(invoice, amount)
+    payment = Payment(
+        attempt, "starting", amount, invoice.currency, allocations, method_id, account.company.stripe_account, now, now,
+        method=words,
+    )  # fmt: skip
+    payment = replace(payment, task_at=rules.next_look(payment, "starting", now))
+    held = rules.hold(invoice, attempt, amount)
+    sums = rules.move(customer.sums, [invoice], [held])
+    try:
+        store.transact(
+            records.new_payment(store, customer.id, payment),
+            records.change_invoice(store, customer.id, invoice, held),
+            customers.change_sums(store, customer.id, customer.sums, sums),
+        )
+    except ConditionFailed:
+        return None
+    return Books(payment, (replace(held, version=held.version + 1),), replace(customer, sums=sums))
+
+
+def _go_on(services: Services, account: Account, payment: Payment, now: datetime) -> Payment:
     """The same attempt again: a double click, the back button, a page sent twice."""
-    payment, now = books.payment, services.now()
+    if payment.called_at == now and payment.state == "starting" and not rules.begun(payment):
+        # Written by ourselves, in a call whose answer was lost: nobody else will ask Stripe.
+        return _call(services, account, read(account.store, account.customer.id, payment.id))
     if not rules.may_repeat(payment, now):
         return payment
     # Say so first: the sweep must not give the payment up while this call is under way.
     called = replace(payment, called_at=now)
-    try:
+    with suppress(ConditionFailed):
         account.store.write(records.change_payment(account.store, account.customer.id, payment, called))
-    except ConditionFailed:
-        books = read(account.store, account.customer.id, payment.id)
-        ours = books.payment.called_at == now and not rules.begun(books.payment)
-        return _call(services, account, books) if ours else books.payment
-    return _call(services, account, replace(books, payment=replace(called, version=called.version + 1)))
+    books = read(account.store, account.customer.id, payment.id)
+    if books.payment.called_at != now or rules.begun(books.payment):
+        return books.payment  # somebody else was faster
+    return _call(services, account, books)
 
 
 def _call(services: Services, account: Account, books: Books) -> Payment:

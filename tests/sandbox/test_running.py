@@ -1,0 +1,285 @@
+"""The running sandbox, from outside: every port, the files, the desk, the operator's command."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from html import unescape
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+import app as wiring
+from infra import tenant
+from sandbox import people
+from sandbox.run import Sandbox
+from tests.browser import Browser
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def nothing_armed(sandbox: Sandbox) -> Iterator[None]:
+    yield
+    sandbox.stripe.faults.clear()
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+def ask(url: str, form: dict[str, str] | None = None, method: str = "", body: str = "", **headers: str) -> Answer:
+    parts = urlsplit(url)
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    if form is not None:
+        body, sent["Content-Type"] = urlencode(form), "application/x-www-form-urlencoded"
+    with closing(http.client.HTTPConnection(parts.netloc, timeout=10)) as connection:
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        connection.request(method or ("GET" if form is None else "POST"), path or "/", body or None, sent)
+        answer = connection.getresponse()
+        return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+
+
+def test_every_address_answers(sandbox: Sandbox) -> None:
+    portal = f"{sandbox.portal_url}/evergreen"
+    assert "Evergreen Pest &amp; Lawn" in ask(f"{portal}/sign-in").text
+    assert "Bluewave Pools" in ask(f"{sandbox.portal_url}/bluewave/sign-in").text
+    assert f'href="{portal}">My account' in ask(sandbox.website_url).text
+    assert ask(f"{sandbox.website_url}/site.css").headers["content-type"].startswith("text/css")
+    assert ask(f"{sandbox.website_url}/../run.py").status == 404
+    assert "Who can sign in" in ask(sandbox.desk_url).text
+    assert ask(f"{sandbox.stripe.url}/v1/charges").status == 401
+    assert all(url.startswith("http://localhost:") for url in (portal, sandbox.desk_url, sandbox.website_url))
+
+
+def test_it_listens_on_this_machine_only(sandbox: Sandbox) -> None:
+    assert {server.server_address[0] for server in sandbox._servers} == {"127.0.0.1"}
+
+
+# Files
+
+
+def test_a_logo_comes_by_a_signed_link(sandbox: Sandbox) -> None:
+    link = logo_link(sandbox)
+    assert link.startswith(sandbox.files_url)
+    picture = ask(link)
+    assert (picture.status, picture.headers["content-type"]) == (200, "image/svg+xml")
+    assert b"<svg" in picture.body
+    assert "access-control-allow-origin" not in picture.headers
+
+
+def test_links_that_we_did_not_sign_open_nothing(sandbox: Sandbox) -> None:
+    link = logo_link(sandbox)
+    path = urlsplit(link).path
+    assert ask(sandbox.files_url + path).status == 403
+    assert ask(link[:-4] + ("0000" if not link.endswith("0000") else "1111")).status == 403
+    assert ask(link.replace("/logo/", "/documents/")).status == 403
+    assert ask(link.replace("X-Amz-Expires=3600", "X-Amz-Expires=360000")).status == 403
+    assert ask(link, method="POST").status == 405
+
+
+def test_an_expired_link_opens_nothing(sandbox: Sandbox) -> None:
+    store = sandbox.demo.stores[people.SLUG]
+    files = sandbox.world.services.files.for_tenant(store.tenant)
+    assert "expired" in ask(files.link("logo/any.svg", 0)).text
+    assert ask(files.link("logo/any.svg", 60)).status == 404
+
+
+def logo_link(sandbox: Sandbox) -> str:
+    page = ask(f"{sandbox.portal_url}/evergreen/sign-in").text
+    found = re.search(r'<img src="(/evergreen/logo/[^"]+)"', page)
+    assert found
+    return ask(sandbox.portal_url + found[1]).headers["location"]
+
+
+# One request at a time
+
+
+def test_requests_wait_for_each_other_and_open_connections_stop_nobody(sandbox: Sandbox) -> None:
+    page = f"{sandbox.portal_url}/evergreen/sign-in"
+    with closing(http.client.HTTPConnection(urlsplit(page).netloc)) as idle:
+        idle.connect()
+        answers: list[Answer] = []
+        waiting = threading.Thread(target=lambda: answers.append(ask(page)))
+        with sandbox.lock:
+            waiting.start()
+            waiting.join(0.3)
+            assert waiting.is_alive()
+        waiting.join(5)
+        assert [answer.status for answer in answers] == [200]
+
+
+# The desk
+
+
+def test_the_desk_shows_mail_events_and_runs(sandbox: Sandbox) -> None:
+    first = sandbox.mailbox.to("dana@example.com")[-1]
+    assert f"{sandbox.portal_url}/evergreen/link/" in first.links[0]
+    pay(sandbox)
+    newest = sandbox.mailbox.mails[0]
+    assert "Receipt" in newest.subject
+    desk = unescape(ask(sandbox.desk_url).text)
+    assert all(words in desk for words in (newest.subject, "payment_intent.succeeded", "Delivered", "send_messages"))
+    letter = ask(f"{sandbox.desk_url}/mail/{newest.number}")
+    assert 'sandbox="allow-same-origin allow-popups' in letter.text
+    inside = ask(f"{sandbox.desk_url}/mail/{newest.number}/html")
+    assert inside.text.startswith('<base target="_blank">')
+    assert "default-src 'none'" in inside.headers["content-security-policy"]
+    event = next(one for one in sandbox.stripe.events if one.type == "payment_intent.succeeded")
+    assert "answered 200" in ask(f"{sandbox.desk_url}/stripe/{event.id}").text
+    assert "send_messages" in ask(f"{sandbox.desk_url}/runs/{sandbox.worker.runs[0].number}?show=runs").text
+    assert "No text messages" in ask(f"{sandbox.desk_url}/?show=texts").text
+
+
+def pay(sandbox: Sandbox) -> None:
+    """Dana pays her first invoice with the saved Visa."""
+    browser = Browser(wiring.app, sandbox.world, origin=sandbox.portal_url)
+    with sandbox.lock:
+        browser.sign_in("evergreen")
+        page = browser.get("/evergreen/invoices")
+        invoice = next(link for link in page.links if "/invoices/" in link)
+        browser.get(f"{invoice}/pay")
+        assert browser.submit("/payments").status == 200
+    assert sandbox.settle()
+
+
+def test_nothing_of_the_desk_is_missing_or_cached(sandbox: Sandbox) -> None:
+    for path in ("/desk.css", "/desk.js", "/feed", "/feed?show=mail&at=mail/1", "/style", "/style/home.en"):
+        answer = ask(sandbox.desk_url + path)
+        assert (answer.status, bool(answer.body)) == (200, True), path
+    assert ask(sandbox.desk_url).headers["cache-control"] == "no-store"
+    for path in ("/nothing", "/mail/99", "/stripe/evt_none", "/runs/0", "/style/none", "/assets/none"):
+        assert ask(sandbox.desk_url + path).status == 404, path
+    assert ask(f"{sandbox.desk_url}/style?colour=red").status == 422
+    assert "portal." in ask(f"{sandbox.desk_url}/style?colour=0b6fa4").text
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("webhook-lost", "gets lost"),
+        ("webhook-double", "comes twice"),
+        ("webhook-late", "10 minutes late"),
+        ("charge-declined", "is declined"),
+        ("charge-timeout-before", "nothing was charged"),
+        ("charge-timeout-after", "though it was charged"),
+    ],
+)
+def test_faults_are_armed_shown_and_called_off(sandbox: Sandbox, fault: str, words: str) -> None:
+    assert "Call off" not in ask(f"{sandbox.desk_url}/feed").text
+    press(sandbox, "/faults", fault=fault)
+    feed = ask(f"{sandbox.desk_url}/feed").text
+    assert words in feed.split("armed-list")[1]
+    press(sandbox, "/faults/none")
+    assert "armed-list" not in ask(f"{sandbox.desk_url}/feed").text
+
+
+def test_a_late_webhook_comes_once_time_has_passed(sandbox: Sandbox) -> None:
+    press(sandbox, "/faults", fault="webhook-late")
+    sandbox.stripe.client().v1.customers.create({"name": "Late"}, {"stripe_account": company_account(sandbox)})
+    sandbox.settle()
+    event = sandbox.stripe.events[0]
+    assert [one.status for one in event.deliveries] == ["pending"]
+    assert "Late" in ask(f"{sandbox.desk_url}/stripe/{event.id}").text
+    before = sandbox.clock.ahead
+    press(sandbox, "/time", minutes="10")
+    assert sandbox.clock.ahead - before == timedelta(minutes=10)
+    assert [one.status for one in event.deliveries] == ["delivered"]
+    assert sandbox.worker.runs[0].name == "sweep"
+    assert "ahead" in ask(f"{sandbox.desk_url}/feed").text
+    press(sandbox, "/resend", event=event.id)
+    assert [one.status for one in event.deliveries] == ["delivered", "delivered"]
+
+
+def test_the_desk_takes_posts_from_its_own_pages_only(sandbox: Sandbox) -> None:
+    form = {"fault": "webhook-lost"}
+    url = f"{sandbox.desk_url}/faults"
+    assert ask(url, form).status == 403
+    assert ask(url, form, Origin=sandbox.website_url).status == 403
+    assert ask(url, form, Origin=sandbox.desk_url, Sec_Fetch_Site="cross-site").status == 403
+    assert ask(sandbox.desk_url, Host="desk.rebound.example").status == 403
+    assert sandbox.stripe.faults.armed() == []
+    assert ask(url, {**form, "back": "//elsewhere.example"}, Origin=sandbox.desk_url).headers["location"] == "/"
+
+
+def press(sandbox: Sandbox, path: str, **form: str) -> None:
+    assert ask(sandbox.desk_url + path, form, Origin=sandbox.desk_url).status == 303
+
+
+def company_account(sandbox: Sandbox) -> str:
+    from chalicelib.tenants import actions
+
+    with sandbox.lock:
+        return actions.company_of(sandbox.demo.stores[people.SLUG]).stripe_account
+
+
+# The operator's command
+
+
+def test_a_company_is_created_on_a_running_sandbox(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    told = {
+        "NAME": "Bright Pools", "SLUG": "bright", "EMAIL": "owner@bright.example", "COLOUR": "#b8336a",
+        "TIME_ZONE": "America/Chicago", "PORCHLIGHT_DESK": sandbox.desk_url,
+    }  # fmt: skip
+    assert tenant.main(told) == 0
+    printed = capsys.readouterr().out
+    assert f"{sandbox.portal_url}/bright\n" in printed
+    invite = re.search(r"http\S+/invite/\S+", printed)
+    assert invite
+    assert ask(invite[0]).status == 200
+    assert "Bright Pools" in ask(f"{sandbox.portal_url}/bright/sign-in").text
+    assert tenant.main(told) == 1
+    said = capsys.readouterr().err
+    assert "“bright” is taken" in said
+    assert "bright-pools" in said
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"SLUG": "admin"}, "reserved"),
+        ({"SLUG": "No Way"}, "Use only a to z"),
+        ({"SLUG": "no"}, "3 to 40"),
+        ({"EMAIL": "nobody"}, "name@example.com"),
+        ({"COLOUR": "green"}, "#2f6b3a"),
+        ({"TIME_ZONE": "Mars/Olympus"}, "America/Denver"),
+        ({"CURRENCY": "dollars"}, "USD"),
+        ({"LOCALE": "klingon"}, "en-US"),
+    ],
+)
+def test_what_is_wrong_is_said(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], wrong: dict[str, str], words: str
+) -> None:
+    told = {"NAME": "Clear Windows", "SLUG": "clear", "EMAIL": "o@clear.example", "PORCHLIGHT_DESK": sandbox.desk_url}
+    assert tenant.main({**told, **wrong}) == 1
+    said = capsys.readouterr()
+    assert words in said.err
+    assert ("These addresses are free: clear-windows" in said.err) == ("SLUG" in wrong)
+    assert said.out == ""
+
+
+def test_browsers_can_not_create_companies(sandbox: Sandbox) -> None:
+    body = json.dumps({"name": "Evil", "slug": "evil", "email": "o@evil.example"})
+    url = sandbox.desk_url + tenant.DESK_PATH
+    assert ask(url, method="POST", body=body, Origin="https://evil.example").status == 403
+    assert ask(url, method="POST", body=body, Sec_Fetch_Site="cross-site").status == 403
+    assert ask(url, method="POST", body="{}").status == 400
+    assert ask(url, method="POST", body="nothing").status == 400
+    assert ask(f"{sandbox.portal_url}/evil/sign-in").status == 404
