@@ -24,7 +24,7 @@ from bench.table import Figure, at_least, interleave, many, shown
 from chalicelib.home.portal import home
 from chalicelib.services import Services
 from chalicelib.tenants import actions as tenants
-from chalicelib.web import access, routes
+from chalicelib.web import access, responses
 from chalicelib.web.requests import Request
 
 ROUNDS = 60
@@ -107,7 +107,7 @@ def powertools(services: Services) -> Callable[[dict[str, Any]], dict[str, Any]]
             event.request_context.identity.source_ip, {name: value for name, _, value in pairs},
         )  # fmt: skip
         caller = access.customer(services, request, tenants.find(services, slug))
-        made = routes.respond(services, caller, home(caller))
+        made = responses.respond(services, caller, home(caller))
         return PowertoolsResponse(
             made.status_code, content_type=str(made.headers["Content-Type"]), body=made.body, headers=made.headers
         )

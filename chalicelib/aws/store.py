@@ -276,7 +276,8 @@ class _Reach:
                 if failed:
                     raise ConditionFailed(failed) from None
                 if not any(code in _CANCELLED_BUT_WORTH_A_RETRY for code in reasons):
-                    if error.cause_response_code in _TRANSIENT or isinstance(error.cause, BotoCoreError):
+                    # A lost connection has no answer: PynamoDB would stumble over asking for its code.
+                    if isinstance(error.cause, BotoCoreError) or error.cause_response_code in _TRANSIENT:
                         raise Unavailable() from error
                     raise
             # Jitter keeps two that collided from colliding again.

@@ -12,8 +12,10 @@ from chalicelib.billing.rules import Invoice, Payment
 from chalicelib.errors import Conflict, Invalid
 from chalicelib.web import cursors
 from chalicelib.web.access import Customer
+from chalicelib.web.problems import say
 from chalicelib.web.replies import Away, Page, Reply, SeeOther
-from chalicelib.web.routes import Routes, say, today
+from chalicelib.web.responses import today
+from chalicelib.web.routes import Routes
 
 routes = Routes("billing_portal")
 

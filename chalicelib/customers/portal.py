@@ -12,8 +12,9 @@ from chalicelib.errors import Invalid, NotAllowed, Unauthenticated
 from chalicelib.web import access, cookies
 from chalicelib.web.access import Customer, Visitor
 from chalicelib.web.cookies import Cookie
+from chalicelib.web.problems import form_errors
 from chalicelib.web.replies import Page, Reply, SeeOther
-from chalicelib.web.routes import Routes, form_errors
+from chalicelib.web.routes import Routes
 
 routes = Routes("customers_portal")
 

@@ -13,8 +13,9 @@ from chalicelib.errors import Invalid, NotFound
 from chalicelib.web import cookies
 from chalicelib.web.access import Visitor
 from chalicelib.web.cookies import Cookie
+from chalicelib.web.problems import form_errors
 from chalicelib.web.replies import Page, Reply, SeeOther
-from chalicelib.web.routes import Routes, form_errors
+from chalicelib.web.routes import Routes
 
 routes = Routes("customers_public")
 

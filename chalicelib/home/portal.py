@@ -9,7 +9,8 @@ from chalicelib.billing import views
 from chalicelib.home import actions
 from chalicelib.web.access import Customer
 from chalicelib.web.replies import Page, Reply
-from chalicelib.web.routes import Routes, today
+from chalicelib.web.responses import today
+from chalicelib.web.routes import Routes
 
 routes = Routes("home")
 

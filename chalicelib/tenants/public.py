@@ -8,8 +8,9 @@ from chalicelib.errors import N_, Invalid
 from chalicelib.tenants import actions
 from chalicelib.web.access import Visitor
 from chalicelib.web.pages import translate
+from chalicelib.web.problems import form_errors
 from chalicelib.web.replies import Page, Reply
-from chalicelib.web.routes import Routes, form_errors
+from chalicelib.web.routes import Routes
 
 routes = Routes("tenants_public")
 

@@ -1,6 +1,6 @@
 """The route wrapper: what happens around every view, so that a view is about ten lines of its own business.
 
-It says who calls, refuses posts from other sites, parses the form, turns error words into pages and adds the headers.
+It says who calls, refuses posts from other sites, parses the form, and makes a response of the reply or error word.
 Chalice's middleware can't do this (it never sees a route's exceptions), and a Blueprint at module level is damaged by
 its second registration: so `Routes` only lists, and `blueprint()` makes a new one each time.
 """
@@ -11,23 +11,17 @@ import inspect
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date
 from functools import lru_cache
 from typing import Any, get_type_hints
-from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from chalice.app import Blueprint, Response
 
 from chalicelib import errors
-from chalicelib.customers.rules import is_local_path, language
 from chalicelib.services import Services, services
 from chalicelib.tenants import actions as tenants
-from chalicelib.tenants.rules import Company
-from chalicelib.web import access, forms, requests
+from chalicelib.web import access, forms, problems, requests, responses
 from chalicelib.web.access import Anyone, Caller, Customer, Visitor
-from chalicelib.web.errors import UNEXPECTED, UNEXPECTED_TEXT, status
-from chalicelib.web.replies import Away, Page, Plain, Reply, SeeOther
+from chalicelib.web.replies import Reply
 from chalicelib.web.requests import Request
 
 log = logging.getLogger(__name__)
@@ -110,12 +104,12 @@ def answer(services: Services, route: Route, request: Request, path: dict[str, s
             if route.who is Customer:
                 caller = access.customer(services, request, visitor.store)
         arguments = _arguments(route, request, path)
-        return respond(services, caller, route.view(caller, **arguments))
+        return responses.respond(services, caller, route.view(caller, **arguments))
     except errors.PortalError as error:
-        return _problem(services, caller, route, error)
+        return problems.answer(services, caller, route.method, error)
     except Exception:
         log.exception("unexpected: %s %s", route.method, route.path)
-        return _unexpected(services, caller)
+        return problems.unexpected(services, caller)
 
 
 def _refuse_other_sites(services: Services, request: Request) -> None:
@@ -132,179 +126,3 @@ def _arguments(route: Route, request: Request, path: dict[str, str]) -> dict[str
     if "query" in hints:
         arguments["query"] = forms.parse(hints["query"], request.query)
     return arguments
-
-
-def respond(services: Services, caller: Caller, reply: Reply) -> Response:
-    """Chalice's response for a view's reply."""
-    settings = services.settings
-    root = _root(services, caller)
-    if isinstance(reply, Plain):
-        return Response(reply.body, {**_HEADERS, "Content-Type": reply.content_type, **reply.headers}, reply.status)
-    if isinstance(reply, Away):
-        own = tuple(one for one in (settings.stripe_url, settings.files_endpoint) if one)
-        if not reply.url.startswith(("https://", *own)) or not reply.url.isprintable():
-            raise AssertionError("a redirect must lead to a known place")
-        keep = f"private, max-age={reply.max_age}" if reply.max_age else "no-store"
-        return Response("", {**_HEADERS, "Location": reply.url, "Cache-Control": keep}, 303)
-    headers: dict[str, Any] = {**_HEADERS, "Cache-Control": "no-store"}
-    if reply.cookies:
-        headers["Set-Cookie"] = [cookie.header(root or "/", settings.secure) for cookie in reply.cookies]
-    if isinstance(reply, SeeOther):
-        if not is_local_path(reply.path):
-            raise AssertionError("a redirect must stay on the portal")
-        path = root if reply.path == "/" else root + reply.path
-        return Response("", {**headers, "Location": path or "/"}, 303)
-    from chalicelib.web import pages
-
-    context = _context(services, caller)
-    html = pages.render(reply.template, context, **reply.values)
-    headers["Content-Type"] = "text/html; charset=utf-8"
-    headers["Content-Security-Policy"] = _policy(services, pages.style_hash(context))
-    headers["Content-Language"] = context.language
-    return Response(html, headers, reply.status)
-
-
-def _root(services: Services, caller: Caller) -> str:
-    if isinstance(caller, Anyone):
-        return services.settings.prefix
-    # A redirect needs no more than this, so it must not read the company.
-    slug = caller.slug if isinstance(caller, Visitor) else caller.company.slug
-    return f"{services.settings.prefix}/{slug}"
-
-
-def _context(services: Services, caller: Caller) -> Any:
-    from chalicelib.web import pages
-
-    if isinstance(caller, Anyone):
-        accepts = caller.request.headers.get("accept-language", "")
-        return pages.PageContext(
-            prefix=services.settings.prefix,
-            company=None,
-            language=language("", accepts, "en"),
-            me=None,
-            today=services.now().astimezone(UTC).date(),
-            path=caller.request.path,
-        )
-    company = caller.company
-    signed_in = isinstance(caller, Customer)
-    return pages.PageContext(
-        prefix=services.settings.prefix,
-        company=_view(company, services.settings.prefix),
-        language=caller.language,
-        me=caller.profile.name if isinstance(caller, Customer) else None,
-        today=today(caller),
-        path=caller.request.path,
-        link_session=isinstance(caller, Customer) and caller.session.proof == "link",
-        accounts=len(caller.session.accounts) if signed_in and isinstance(caller, Customer) else 1,
-    )
-
-
-@lru_cache(maxsize=64)
-def _view(company: Company, prefix: str) -> Any:
-    from chalicelib.messages.mails import view
-
-    logo = f"{prefix}/{company.slug}/logo/{quote(company.logo, safe='')}" if company.logo else None
-    return view(company, logo)
-
-
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-    "X-Frame-Options": "DENY",
-}
-
-
-def _policy(services: Services, style: str) -> str:
-    """No inline script or style but the one whose hash this is. Forms may end at Stripe: browsers apply
-    form-action to the redirect after a post too."""
-    stripe = services.settings.stripe_url or "https://checkout.stripe.com https://hooks.stripe.com"
-    files = services.settings.files_endpoint or f"https://*.s3.{services.settings.region}.amazonaws.com"
-    return (
-        f"default-src 'none'; style-src 'self' '{style}'; script-src 'self'; img-src 'self' {files} data:; "
-        f"connect-src 'self'; form-action 'self' {stripe}; base-uri 'none'; frame-ancestors 'none'"
-    )
-
-
-def _problem(services: Services, caller: Caller, route: Route, error: errors.PortalError) -> Response:
-    """The page, or the way on, for an error word."""
-    if isinstance(caller, Visitor) and isinstance(error, errors.Unauthenticated):
-        return respond(services, caller, SeeOther(_sign_in_path(services, caller, route)))
-    if isinstance(caller, Visitor) and isinstance(error, errors.PasswordChangeDue):
-        return respond(services, caller, SeeOther("/password"))
-    number, title = status(error)
-    extra = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.TooMany) else {}
-    try:
-        response = respond(services, caller, _problem_page(services, caller, number, title, error.text, error.values))
-    except errors.PortalError:
-        # The store does not even say whose portal this is: the page of no company.
-        nobody = Anyone(services, caller.request)
-        response = respond(services, nobody, _problem_page(services, nobody, number, title, error.text, error.values))
-    response.headers.update(extra)
-    return response
-
-
-def _sign_in_path(services: Services, caller: Visitor, route: Route) -> str:
-    """Sign-in, and then back to where they were: the page asked for, or the page the form was on."""
-    settings, slug = services.settings, caller.slug
-    if route.method == "GET":
-        back = caller.request.path.removeprefix(f"/{slug}") or "/"
-    else:
-        back = access.came_from(caller.request, settings.origin, settings.prefix, slug)
-    if back == "/" or not is_local_path(back):
-        return "/sign-in"
-    return f"/sign-in?next={quote(back, safe='/')}"
-
-
-def _problem_page(
-    services: Services, caller: Caller, number: int, title: str, text: str, values: dict[str, object]
-) -> Page:
-    from chalicelib.web.pages import translate
-
-    reads = _context(services, caller).language
-    home = (
-        []
-        if isinstance(caller, Anyone)
-        else [(translate(reads, errors.N_("Go to the first page")), _root(services, caller))]
-    )
-    return Page(
-        "problem.html",
-        {"title": translate(reads, title), "detail": say(services, caller, text, values), "actions": home},
-        number,
-    )
-
-
-def say(services: Services, caller: Caller, text: str, values: dict[str, object]) -> str:
-    """An error's text in the reader's language, amounts as the company's country writes them."""
-    from chalicelib.money import Money
-    from chalicelib.web.formats import Formats
-    from chalicelib.web.pages import translate
-
-    context = _context(services, caller)
-    company = context.company
-    shown = dict(values)
-    if company is not None:
-        fmt = Formats(context.language, company.locale, company.currency, company.time_zone)
-        shown = {k: fmt.money(v.amount, v.currency) if isinstance(v, Money) else v for k, v in values.items()}
-    return translate(context.language, text, **shown)
-
-
-def _unexpected(services: Services, caller: Caller) -> Response:
-    number, title = UNEXPECTED
-    nobody = Anyone(services, caller.request)
-    try:
-        return respond(services, caller, _problem_page(services, caller, number, title, UNEXPECTED_TEXT, {}))
-    except Exception:
-        return respond(services, nobody, _problem_page(services, nobody, number, title, UNEXPECTED_TEXT, {}))
-
-
-def today(caller: Visitor | Customer) -> date:
-    """The day it is where the company is."""
-    return caller.services.now().astimezone(ZoneInfo(caller.company.time_zone)).date()
-
-
-def form_errors(caller: Caller, error: errors.Invalid) -> dict[str, str]:
-    """What a form shown again says: the field (or '' for all of it) and the words."""
-    return {error.field: say(caller.services, caller, error.text, error.values)}

@@ -81,7 +81,7 @@ class Desk:
         return events[: len(events) - self._before]
 
     def _home(self, rest: str, query: Mapping[str, str]) -> Response:
-        sandbox, portal = self._sandbox, self._sandbox.portal_url
+        portal = self._sandbox.portal_url
         logins = [
             {"login": one.login, "password": one.password, "what": one.what, "url": f"{portal}/{one.slug}/sign-in",
              "company": one.slug.title()}

@@ -168,4 +168,4 @@ def test_it_is_the_same_each_time(filled: tuple[World, Demo]) -> None:
         assert planned == demo.plan(*one, NOW)
         made = {key: customer.id for key, customer in filled[1].customers.items()}
         assert {history.person.key: history.customer.id for history in planned}.items() <= made.items()
-    assert filled[1].stores[people.SLUG].tenant == "%s"
+    assert filled[1].stores[people.SLUG].tenant == "01HB6QZ080Z38E62DSY7WQ06YQ"

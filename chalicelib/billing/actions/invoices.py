@@ -51,5 +51,9 @@ def issue(store: Store, customer: str, sums: Sums, invoice: Invoice, details: De
     try:
         store.transact(*writes)
     except ConditionFailed:
-        raise Conflict() from None
+        # The answer of our own success may have been lost and the write sent again: read back before saying no.
+        kept = records.invoices(store, customer, [invoice.id])
+        owner = customers.customers(store, [customer])
+        if kept != [invoice] or (invoice.status != "draft" and [one.sums for one in owner] != [after]):
+            raise Conflict() from None
     return after if invoice.status != "draft" else sums

@@ -1,0 +1,119 @@
+"""From a view's reply to Chalice's response: the page rendered for who looks at it, and the headers that guard it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from chalice.app import Response
+
+from chalicelib.customers.rules import is_local_path, language
+from chalicelib.services import Services
+from chalicelib.tenants.rules import Company
+from chalicelib.web.access import Anyone, Caller, Customer, Visitor
+from chalicelib.web.replies import Away, Plain, Reply, SeeOther
+
+if TYPE_CHECKING:
+    from chalicelib.web.pages import CompanyView, PageContext
+
+
+def respond(services: Services, caller: Caller, reply: Reply) -> Response:
+    """Chalice's response for a view's reply."""
+    settings = services.settings
+    base = root(services, caller)
+    if isinstance(reply, Plain):
+        return Response(reply.body, {**_HEADERS, "Content-Type": reply.content_type, **reply.headers}, reply.status)
+    if isinstance(reply, Away):
+        own = tuple(one for one in (settings.stripe_url, settings.files_endpoint) if one)
+        if not reply.url.startswith(("https://", *own)) or not reply.url.isprintable():
+            raise AssertionError("a redirect must lead to a known place")
+        keep = f"private, max-age={reply.max_age}" if reply.max_age else "no-store"
+        return Response("", {**_HEADERS, "Location": reply.url, "Cache-Control": keep}, 303)
+    headers: dict[str, Any] = {**_HEADERS, "Cache-Control": "no-store"}
+    if reply.cookies:
+        headers["Set-Cookie"] = [cookie.header(base or "/", settings.secure) for cookie in reply.cookies]
+    if isinstance(reply, SeeOther):
+        if not is_local_path(reply.path):
+            raise AssertionError("a redirect must stay on the portal")
+        path = base if reply.path == "/" else base + reply.path
+        return Response("", {**headers, "Location": path or "/"}, 303)
+    from chalicelib.web import pages
+
+    context = context_of(services, caller)
+    html = pages.render(reply.template, context, **reply.values)
+    headers["Content-Type"] = "text/html; charset=utf-8"
+    headers["Content-Security-Policy"] = _policy(services, pages.style_hash(context))
+    headers["Content-Language"] = context.language
+    return Response(html, headers, reply.status)
+
+
+def root(services: Services, caller: Caller) -> str:
+    if isinstance(caller, Anyone):
+        return services.settings.prefix
+    # A redirect needs no more than this, so it must not read the company.
+    slug = caller.slug if isinstance(caller, Visitor) else caller.company.slug
+    return f"{services.settings.prefix}/{slug}"
+
+
+def context_of(services: Services, caller: Caller) -> PageContext:
+    """Who looks at a page, in what language, and where its links lead."""
+    from chalicelib.web import pages
+
+    if isinstance(caller, Anyone):
+        accepts = caller.request.headers.get("accept-language", "")
+        return pages.PageContext(
+            prefix=services.settings.prefix,
+            company=None,
+            language=language("", accepts, "en"),
+            me=None,
+            today=services.now().astimezone(UTC).date(),
+            path=caller.request.path,
+        )
+    company, customer = caller.company, caller if isinstance(caller, Customer) else None
+    return pages.PageContext(
+        prefix=services.settings.prefix,
+        company=_view(company, services.settings.prefix),
+        language=caller.language,
+        me=customer.profile.name if customer else None,
+        today=today(caller),
+        path=caller.request.path,
+        link_session=customer is not None and customer.session.proof == "link",
+        accounts=len(customer.session.accounts) if customer else 1,
+    )
+
+
+@lru_cache(maxsize=64)
+def _view(company: Company, prefix: str) -> CompanyView:
+    from chalicelib.messages.mails import view
+
+    logo = f"{prefix}/{company.slug}/logo/{quote(company.logo, safe='')}" if company.logo else None
+    return view(company, logo)
+
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "X-Frame-Options": "DENY",
+}
+
+
+def _policy(services: Services, style: str) -> str:
+    """No inline script or style but the one whose hash this is. Forms may end at Stripe: browsers apply
+    form-action to the redirect after a post too."""
+    stripe = services.settings.stripe_url or "https://checkout.stripe.com https://hooks.stripe.com"
+    files = services.settings.files_endpoint or f"https://s3.{services.settings.region}.amazonaws.com"
+    return (
+        f"default-src 'none'; style-src 'self' '{style}'; script-src 'self'; img-src 'self' {files} data:; "
+        f"connect-src 'self'; form-action 'self' {stripe}; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def today(caller: Visitor | Customer) -> date:
+    """The day it is where the company is."""
+    return caller.services.now().astimezone(ZoneInfo(caller.company.time_zone)).date()
