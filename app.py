@@ -2,7 +2,7 @@
 
 import os
 
-from chalice import Chalice, Rate
+from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib.billing import portal as billing_portal
 from chalicelib.billing import public as billing_public
@@ -29,10 +29,10 @@ for feature in (
 
 
 @app.on_sqs_message(queue=f"porchlight-{os.environ.get('PORCHLIGHT_STAGE', 'local')}-messages", batch_size=1)
-def send_messages(event):
+def send_messages(event: SQSEvent) -> None:
     events.send_messages(services(), event)
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))
-def sweep(event):
+def sweep(event: CloudWatchEvent) -> None:
     events.sweep(services())

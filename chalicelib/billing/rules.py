@@ -282,8 +282,9 @@ def next_state(payment: Payment, outcome: Outcome, now: datetime) -> Payment:
     if outcome.kind == "unknown" and now - payment.called_at > GIVE_UP:
         state = "canceled"
     final = state in FINAL
-    return replace(
+    after = replace(
         payment,
+        task_at=None,
         state=state,
         intent=outcome.intent or payment.intent,
         checkout=outcome.checkout or payment.checkout,
@@ -291,8 +292,8 @@ def next_state(payment: Payment, outcome: Outcome, now: datetime) -> Payment:
         method=outcome.method or payment.method,
         failure=outcome.failure if state == "failed" else "",
         settled_at=now if final else None,
-        task_at=None if final else next_look(payment, state, now),
     )
+    return after if final else replace(after, task_at=next_look(after, state, now))
 
 
 def asked_once(payment: Payment) -> bool:
@@ -318,8 +319,17 @@ def forsaken(payment: Payment, now: datetime) -> bool:
 
 
 def next_look(payment: Payment, state: PaymentState, now: datetime) -> datetime:
-    """When the sweep looks at an unfinished payment again: soon while it is fresh, hourly for bank debits."""
+    """When the sweep looks at an unfinished payment again: soon while it is fresh, hourly for bank debits, and as soon
+    as it can be given up, so that a hold ends when it should even if every webhook is lost."""
     if state == "processing":
         return now + timedelta(hours=1)
     age = now - payment.created_at
-    return now + min(max(age, timedelta(minutes=2)), timedelta(hours=1))
+    soon = now + min(max(age, timedelta(minutes=2)), timedelta(hours=1))
+    if state == "requires_action":
+        ends = payment.created_at + CHECK_LIFE
+    elif begun(payment):
+        ends = payment.created_at + CHECKOUT_LIFE
+    else:
+        ends = payment.called_at + GIVE_UP
+    ends += timedelta(seconds=1)
+    return min(soon, ends) if ends > now else soon

@@ -81,6 +81,7 @@ class Desk:
         return events[: len(events) - self._before]
 
     def _home(self, rest: str, query: Mapping[str, str]) -> Response:
+        self._sandbox.worker.deliver()  # whoever comes to the desk wants to see what was sent just now
         portal = self._sandbox.portal_url
         logins = [
             {"login": one.login, "password": one.password, "what": one.what, "url": f"{portal}/{one.slug}/sign-in",

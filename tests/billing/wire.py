@@ -31,6 +31,7 @@ Fault = Literal[
     "killed before",  # our own process dies
     "killed after",
     "doubled",  # the network delivers it twice; the second answer counts
+    "disconnected",  # Stripe has nothing to tell us about this account any more
 ]
 FAULTS: tuple[Fault, ...] = (
     "lost before", "lost after", "error", "error after", "throttled", "killed before", "killed after", "doubled",
@@ -163,6 +164,9 @@ def _stripe_faulty(fault: Fault | None, send: Callable[[], Response]) -> Respons
     if fault == "throttled":
         refusal = {"type": "invalid_request_error", "code": "rate_limit", "message": "slow down"}
         return json_response(429, {"error": refusal}, {})
+    if fault == "disconnected":
+        refusal = {"type": "invalid_request_error", "code": "account_invalid", "message": "no access to this account"}
+        return json_response(403, {"error": refusal}, {})
     answer = send()
     if fault == "killed after":
         raise Killed()
