@@ -20,7 +20,7 @@ from bench.replay import like
 from bench.table import Figure, at_most, interleave, not_measured
 from chalicelib import services as composition
 from chalicelib.billing import records
-from chalicelib.customers import sessions
+from chalicelib.customers import session_tokens
 from chalicelib.customers.rules import Session
 from chalicelib.services import Services, new_ulid
 from chalicelib.web import cookies
@@ -138,8 +138,9 @@ def history(made: House, moto: Any, size: int) -> Iterator[dict[str, Any]]:
 def session(made: House, size: int) -> str:
     """The cookie of a customer who has just signed in."""
     customer = customer_id(size)
-    opened = Session(new_ulid(NOW), made.store.tenant, customer, 0, "password", NOW + timedelta(hours=12), (customer,))
-    return f"{cookies.SESSION}={sessions.write(made.services.secrets, opened)}"
+    ends, accounts = NOW + timedelta(hours=12), ((customer, 0),)
+    opened = Session(new_ulid(NOW), made.store.tenant, customer, 0, "password", ends, accounts)
+    return f"{cookies.SESSION}={session_tokens.write(made.services.secrets, opened)}"
 
 
 def customer_id(size: int) -> str:

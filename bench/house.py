@@ -97,7 +97,7 @@ def customer(world: World, store: Store) -> str:
     client.v1.payment_methods.attach("pm_card_visa", {"customer": payer}, options)
     methods = billing.from_methods(services.payments.saved_methods(account, payer))
     dana = Customer(
-        new_ulid(NOW), "Dana Whitfield", "Dana", (LOGIN,), address=("12 Juniper Way", "Boulder, CO"), login=LOGIN,
+        new_ulid(NOW), "Dana Whitfield", "Dana", (LOGIN,), address=("12 Juniper Way", "Boulder, CO"), logins=(LOGIN,),
         stripe_customer=payer, methods=methods,
     )  # fmt: skip
     store.transact(*records.new_customer(store, dana, NOW))

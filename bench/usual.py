@@ -24,7 +24,7 @@ from bench.house import COLOUR, SLUG, Call, details, nth_invoice
 from chalicelib.billing import views
 from chalicelib.billing.rules import Invoice
 from chalicelib.billing.views import InvoiceItem
-from chalicelib.customers import sessions
+from chalicelib.customers import session_tokens
 from chalicelib.home.portal import Summary
 from chalicelib.messages.mails import view
 from chalicelib.services import Services
@@ -96,7 +96,7 @@ class UsualWay:
     def _who(self, event: dict[str, Any]) -> tuple[dict[str, Any], CompanyView, str]:
         pairs = (part.strip().partition("=") for part in event["headers"]["Cookie"].split(";"))
         cookie = {name: value for name, _, value in pairs}[cookies.SESSION]
-        session = sessions.read(self._services.secrets, cookie, self._services.now())
+        session = session_tokens.read(self._services.secrets, cookie, self._services.now())
         settings = self._services.settings
         wanted = {
             settings.tenants_table: {"Keys": [{"tenant": session.tenant, "item": "profile"}]},

@@ -178,7 +178,8 @@ def _customer(person: Person, bills: Sequence[Bill], id: str) -> Customer:
     sums = Sums(balance=sum(one.due for one in owed), credit=person.credit, open_count=len(owed), version=len(bills))
     return Customer(
         id, person.name, person.first_name, (person.email,), (person.phone,) if person.phone else (), person.address,
-        person.language, person.login_name, person.access, person.must_change, sums=sums,
+        person.language, (person.login_name,) if person.login_name else (), person.access, person.must_change,
+        sums=sums,
     )  # fmt: skip
 
 

@@ -197,7 +197,14 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
     due = ITEMS[1]
 
     def payment(state: str, **values: Any) -> tuple[str, PageContext, dict[str, Any]]:
-        always = {"payment": a_payment(state), "failure": None, "retry": None, "refresh": False, "cancel": None}
+        always = {
+            "payment": a_payment(state),
+            "failure": None,
+            "retry": None,
+            "refresh": False,
+            "cancel": None,
+            "again": None,
+        }
         return "payment.html", receipt, {**always, **values}
 
     paying = {
@@ -221,7 +228,7 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
         "sign-in-code": (
             "sign_in_code.html",
             visitor,
-            {"login": "dana@example.com", "minutes": 10, "tries_left": None, "next": ""},
+            {"login": "dana@example.com", "minutes": 10, "next": ""},
         ),
         "sign-in-code-wrong": (
             "sign_in_code.html",
@@ -229,7 +236,6 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
             {
                 "login": "dana@example.com",
                 "minutes": 10,
-                "tries_left": 1,
                 "next": "",
                 "errors": {"code": "That is not the code we sent."},
             },
@@ -237,14 +243,24 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
         "sign-in-code-elsewhere": (
             "sign_in_code.html",
             visitor,
-            {"login": "", "minutes": 10, "tries_left": None, "next": ""},
+            {"login": "", "minutes": 10, "next": ""},
         ),
         "link": (
             "link.html",
             visitor,
-            {"name": "Dana", "action": "/evergreen/link/x", "minutes_or_none": None},
+            {"name": "Dana", "action": "/evergreen/link/x"},
         ),
-        "link-minutes": ("link.html", visitor, {"name": "Dana", "action": "/x", "minutes_or_none": 8}),
+        "link-elsewhere": ("link_elsewhere.html", visitor, {}),
+        "invite": (
+            "invite.html",
+            visitor,
+            {"email": "owner@evergreen.example", "done": False, "action": "/evergreen/invite/x"},
+        ),
+        "invite-done": (
+            "invite.html",
+            visitor,
+            {"email": "owner@evergreen.example", "done": True, "portal": "/evergreen"},
+        ),
         "link-expired": (
             "link_expired.html",
             visitor,
@@ -275,13 +291,18 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
         "password-change": (
             "password_change.html",
             visitor,
-            {"action": "/evergreen/password", "required": True},
+            {"action": "/evergreen/password", "required": True, "ask_current": False, "next": "/"},
+        ),
+        "password-change-asked": (
+            "password_change.html",
+            visitor,
+            {"action": "/evergreen/password", "required": False, "ask_current": True, "next": "/"},
         ),
         "signed-out": ("signed_out.html", visitor, {}),
         "home": (
             "home.html",
             at_home,
-            {"summary": OWING, "invoices": ITEMS[:5], "can_pay": True, "pay_one": ITEMS[2]},
+            {"summary": OWING, "invoices": ITEMS[:5], "can_pay": True, "pay_one": ITEMS[2], "unfinished": []},
         ),
         "home-one": (
             "home.html",
@@ -289,6 +310,7 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
             {
                 "summary": Summary(12000, open_count=1, next_due=date(2026, 11, 25)),
                 "invoices": (ITEMS[1], *ITEMS[5:8]),
+                "unfinished": [],
                 "can_pay": True,
                 "pay_one": due,
             },
@@ -296,12 +318,24 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
         "home-no-pay": (
             "home.html",
             context(language),
-            {"summary": OWING, "invoices": ITEMS[:3], "can_pay": False, "pay_one": None},
+            {
+                "summary": OWING,
+                "invoices": ITEMS[:3],
+                "can_pay": False,
+                "pay_one": None,
+                "unfinished": [("01JDPAY", 9800)],
+            },
         ),
         "home-paid": (
             "home.html",
             context(language, link_session=True),
-            {"summary": Summary(credit=2500), "invoices": ITEMS[5:7], "can_pay": True, "pay_one": None},
+            {
+                "summary": Summary(credit=2500),
+                "invoices": ITEMS[5:7],
+                "can_pay": True,
+                "pay_one": None,
+                "unfinished": [],
+            },
         ),
         "home-in-flight": (
             "home.html",
@@ -309,14 +343,16 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
             {
                 "summary": Summary(9500, in_flight=9500, open_count=1),
                 "invoices": ITEMS[4:7],
+                "unfinished": [],
                 "can_pay": True,
                 "pay_one": None,
+                "unfinished": [],
             },
         ),
         "home-empty": (
             "home.html",
             context(language),
-            {"summary": Summary(), "invoices": (), "can_pay": True, "pay_one": None},
+            {"summary": Summary(), "invoices": (), "can_pay": True, "pay_one": None, "unfinished": []},
         ),
         "invoices": (
             "invoices.html",
@@ -438,14 +474,6 @@ def mail_samples() -> dict[str, dict[str, Any]]:
             "url": url,
             "balance": 50650,
         },
-        "payment_failed": {
-            "name": "Dana",
-            "amount": 12000,
-            "reason": "Your bank said the card has expired. Use another card.",
-            "url": url,
-        },
-        "admin_invite": {"name": "Dana", "url": url, "days": 7},
-        "account_invite": {"name": "Dana", "url": url, "days": 7},
     }
 
 

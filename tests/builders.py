@@ -49,9 +49,15 @@ class Company:
         if saved_card:
             stripe_customer, methods = self._card_on_file(saved_card, name)
         made = Customer(
-            services.new_id(now), name, name.split()[0], (email,) if email else (),
-            address=("12 Juniper Way", "Boulder, CO"), login=email if password else "", stripe_customer=stripe_customer, methods=methods,
-        )  # fmt: skip
+            services.new_id(now),
+            name,
+            name.split()[0],
+            (email,) if email else (),
+            address=("12 Juniper Way", "Boulder, CO"),
+            logins=(email,) if password else (),
+            stripe_customer=stripe_customer,
+            methods=methods,
+        )
         made = replace(made, **values)  # type: ignore[arg-type]
         self.store.transact(*records.new_customer(self.store, made, now))
         if password:

@@ -34,17 +34,24 @@ FEATURES = (
 # Open to anybody who knows the portal's address. A route that is not here must ask for a session.
 OPEN_TO_VISITORS = {
     "GET /{slug}/logo/{name}",
+    "GET /{slug}/{page}",
+    "GET /{slug}/{page}/{rest}",
+    "GET /{slug}/payments",
+    "GET /{slug}/payments/{id}/cancellation",
     "GET /{slug}/invite/{token}",
     "POST /{slug}/invite/{token}",
     "GET /{slug}/sign-in",
     "POST /{slug}/sign-in",
     "POST /{slug}/sign-in/code",
+    "GET /{slug}/sign-in/code",
     "POST /{slug}/sign-in/code/check",
+    "GET /{slug}/sign-in/code/check",
     "GET /{slug}/sign-in/link/{token}",
     "POST /{slug}/sign-in/link/{token}",
     "GET /{slug}/link/{token}",
     "POST /{slug}/link/{token}",
     "POST /{slug}/link/{token}/renewal",
+    "GET /{slug}/link/{token}/renewal",
     "GET /{slug}/accounts",
     "POST /{slug}/accounts",
     "GET /{slug}/password/forgotten",
@@ -55,7 +62,9 @@ OPEN_TO_VISITORS = {
     # These look at the session themselves: signing out and choosing a language work without one, and a password
     # that must be changed must be changeable.
     "POST /{slug}/sign-out",
+    "GET /{slug}/sign-out",
     "POST /{slug}/language",
+    "GET /{slug}/language",
     "GET /{slug}/password",
     "POST /{slug}/password",
 }

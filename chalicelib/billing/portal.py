@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from chalicelib.billing import declines, views
+from chalicelib.billing import declines, rules, views
 from chalicelib.billing.actions import invoices, pay
 from chalicelib.billing.actions.settle import Account
 from chalicelib.billing.rules import Invoice, Payment
@@ -74,7 +74,7 @@ def pay_page(caller: Customer, id: str) -> Reply:
     return _pay_page(caller, found)
 
 
-@routes.post("/{slug}/payments")
+@routes.post("/{slug}/payments", page="/invoices")
 def start_payment(caller: Customer, form: Pay) -> Reply:
     amount = int(form.amount) if form.amount.isascii() and form.amount.isdigit() else 0
     try:
@@ -94,7 +94,7 @@ def payment(caller: Customer, id: str, query: Waiting) -> Reply:
     return Page("payment.html", {**_payment_values(caller, found), "wait": wait})
 
 
-@routes.post("/{slug}/payments/{id}/cancellation")
+@routes.post("/{slug}/payments/{id}/cancellation", page="/payments/{id}")
 def cancel_payment(caller: Customer, id: str) -> Reply:
     pay.cancel(caller.services, _account(caller), id)
     return SeeOther(f"/payments/{id}")
@@ -124,6 +124,15 @@ def _pay_page(caller: Customer, found: Invoice, wrong: Invalid | Conflict | None
     return Page("pay.html", values, 200 if wrong is None else 409 if isinstance(wrong, Conflict) else 422)
 
 
+def _same_again(caller: Customer, payment: Payment) -> dict[str, str]:
+    """The form that sends the very same payment once more, when nobody has heard of it."""
+    return {
+        "action": caller.url("/payments"),
+        "invoice": payment.allocations[0].invoice_id,
+        "method": payment.method_id or pay.NEW_METHOD,
+    }
+
+
 def _payment_values(caller: Customer, payment: Payment) -> dict[str, object]:
     failed = payment.state == "failed"
     failure = say(caller.services, caller, declines.words(payment.failure), {}) if failed else None
@@ -134,5 +143,6 @@ def _payment_values(caller: Customer, payment: Payment) -> dict[str, object]:
         "failure": failure,
         "retry": again if payment.state in ("failed", "canceled") else payment.next_url or None,
         "refresh": waiting and not payment.next_url,
+        "again": _same_again(caller, payment) if rules.may_repeat(payment, caller.services.now()) else None,
         "cancel": caller.url(f"/payments/{payment.id}/cancellation") if waiting and payment.next_url else None,
     }

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from chalicelib.customers import rules
 from chalicelib.customers.actions import code, link, password
 from chalicelib.customers.actions import session as sessions
-from chalicelib.customers.rules import Proof
-from chalicelib.customers.sessions import write
+from chalicelib.customers.rules import Link, Proof
 from chalicelib.errors import Invalid, NotFound
 from chalicelib.web import cookies
 from chalicelib.web.access import Visitor
 from chalicelib.web.cookies import Cookie
+from chalicelib.web.paths import is_local_path
 from chalicelib.web.problems import form_errors
 from chalicelib.web.replies import Page, Reply, SeeOther
 from chalicelib.web.routes import Routes
@@ -61,7 +61,7 @@ class Next:
 
 @routes.get("/{slug}/sign-in")
 def sign_in_page(caller: Visitor, query: Next) -> Reply:
-    if caller.session is not None:
+    if caller.session is not None and caller.session.proof != "link":
         return SeeOther(_next(query.next))
     return Page("sign_in.html", {"login": "", "next": _next(query.next), "errors": {}})
 
@@ -76,23 +76,29 @@ def sign_in(caller: Visitor, form: SignIn) -> Reply:
     return _let_in(caller, accounts, "password", form.next)
 
 
+@routes.get("/{slug}/sign-in/code")
+def code_page(caller: Visitor) -> Reply:
+    asked = code.asked(caller.store, caller.request.cookies.get(cookies.CHALLENGE, ""))
+    return Page("sign_in_code.html", _code_values(asked.login, asked.path)) if asked else SeeOther("/sign-in")
+
+
 @routes.post("/{slug}/sign-in/code")
 def ask_code(caller: Visitor, form: AskCode) -> Reply:
     challenge = code.ask(
         caller.services, caller.store, form.login, caller.request.address, caller.language, _next(form.next)
     )
-    cookie = Cookie(cookies.CHALLENGE, challenge, int(rules.CODE_LIFE.total_seconds()))
-    return Page("sign_in_code.html", _code_values(form.login, form.next), cookies=(cookie,))
+    return SeeOther("/sign-in/code", (Cookie(cookies.CHALLENGE, challenge, int(rules.CODE_LIFE.total_seconds())),))
 
 
-@routes.post("/{slug}/sign-in/code/check")
+@routes.post("/{slug}/sign-in/code/check", page="/sign-in/code")
 def check_code(caller: Visitor, form: TypedCode) -> Reply:
+    challenge = caller.request.cookies.get(cookies.CHALLENGE, "")
     try:
-        accounts = code.check(
-            caller.services, caller.store, caller.request.cookies.get(cookies.CHALLENGE, ""), form.code
-        )
+        accounts = code.check(caller.services, caller.store, challenge, form.code)
     except Invalid as wrong:
-        return Page("sign_in_code.html", _code_values("", form.next, form_errors(caller, wrong)), 422)
+        asked = code.asked(caller.store, challenge)
+        login = asked.login if asked else ""
+        return Page("sign_in_code.html", _code_values(login, form.next, form_errors(caller, wrong)), 422)
     return _let_in(caller, accounts, "code", form.next)
 
 
@@ -100,32 +106,35 @@ def check_code(caller: Visitor, form: TypedCode) -> Reply:
 def sign_in_link_page(caller: Visitor, token: str) -> Reply:
     found = link.look(caller.store, token)
     if found is None or found.kind != "sign-in" or found.state(caller.services.now()) != "open":
-        return _expired("used" if found and found.used else "expired" if found else "unknown", None)
+        return _expired(caller, found if found and found.kind == "sign-in" else None)
+    if not code.belongs(found, caller.request.cookies.get(cookies.CHALLENGE, "")):
+        return Page("link_elsewhere.html", status=409)
     name = link.owner(caller.store, found).first_name
-    return Page("link.html", {"name": name, "action": caller.url(f"/sign-in/link/{token}"), "minutes_or_none": None})
+    return Page("link.html", {"name": name, "action": caller.url(f"/sign-in/link/{token}")})
 
 
 @routes.post("/{slug}/sign-in/link/{token}")
 def sign_in_by_link(caller: Visitor, token: str) -> Reply:
-    found = link.look(caller.store, token)
-    if found is None or found.kind != "sign-in" or found.state(caller.services.now()) != "open":
-        return _expired("expired" if found else "unknown", None)
     challenge = caller.request.cookies.get(cookies.CHALLENGE, "")
+    found = link.look(caller.store, token)
+    if found is None or not code.belongs(found, challenge):
+        return sign_in_link_page(caller, token)
     try:
         accounts = code.use_link(caller.services, caller.store, found, challenge)
-    except Invalid as wrong:
-        return Page("sign_in_code.html", _code_values("", found.path, form_errors(caller, wrong)), 422)
+    except Invalid:
+        return _expired(caller, link.look(caller.store, token))
     return _let_in(caller, accounts, "code", found.path)
 
 
 @routes.get("/{slug}/link/{token}")
 def link_page(caller: Visitor, token: str) -> Reply:
     found = link.look(caller.store, token)
-    state = found.state(caller.services.now()) if found and found.kind == "portal" else "unknown"
-    if found is None or state != "open":
-        return _expired(state, caller.url(f"/link/{token}/renewal") if state == "expired" else None)
+    if found is None or found.kind != "portal":
+        return _expired(caller, None)
+    if found.state(caller.services.now()) != "open":
+        return _expired(caller, found, f"/link/{token}/renewal")
     name = link.owner(caller.store, found).first_name
-    return Page("link.html", {"name": name, "action": caller.url(f"/link/{token}"), "minutes_or_none": None})
+    return Page("link.html", {"name": name, "action": caller.url(f"/link/{token}")})
 
 
 @routes.post("/{slug}/link/{token}")
@@ -134,11 +143,10 @@ def continue_by_link(caller: Visitor, token: str) -> Reply:
         session, found = link.use(caller.services, caller.store, token)
     except NotFound:
         return link_page(caller, token)
-    lifetime = int((session.expires - caller.services.now()).total_seconds())
-    return SeeOther(found.path, (Cookie(cookies.SESSION, write(caller.services.secrets, session), lifetime),))
+    return SeeOther(found.path, (cookies.session(caller.services, session),))
 
 
-@routes.post("/{slug}/link/{token}/renewal")
+@routes.post("/{slug}/link/{token}/renewal", page="/link/{token}")
 def renew_link(caller: Visitor, token: str) -> Reply:
     link.renew(caller.services, caller.store, token, caller.request.address)
     return Page("link_sent.html")
@@ -146,24 +154,21 @@ def renew_link(caller: Visitor, token: str) -> Reply:
 
 @routes.get("/{slug}/accounts")
 def accounts_page(caller: Visitor) -> Reply:
-    token = caller.request.cookies.get(cookies.CHOICE, "")
-    found, _ = sessions.choices(caller.services, caller.store, token, caller.session)
-    choices = [(one.id, one.name, ", ".join(one.address)) for one in found]
+    if caller.session is not None and len(caller.session.accounts) == 1:
+        return SeeOther("/")
+    offered = sessions.choice(
+        caller.services, caller.store, caller.request.cookies.get(cookies.CHOICE, ""), caller.session
+    )
+    choices = [(one.id, one.name, ", ".join(one.address)) for one in offered.accounts]
     return Page("accounts.html", {"choices": choices, "errors": {}})
 
 
 @routes.post("/{slug}/accounts")
 def choose_account(caller: Visitor, form: Account) -> Reply:
     token = caller.request.cookies.get(cookies.CHOICE, "")
-    session = sessions.choose(caller.services, caller.store, token, caller.session, form.account)
-    lifetime = int((session.expires - caller.services.now()).total_seconds())
-    return SeeOther(
-        "/",
-        (
-            Cookie(cookies.SESSION, write(caller.services.secrets, session), lifetime),
-            cookies.gone(cookies.CHOICE),
-        ),
-    )
+    offered = sessions.choice(caller.services, caller.store, token, caller.session)
+    session = sessions.choose(caller.services, caller.store, offered, caller.session, form.account)
+    return SeeOther(offered.path, (cookies.session(caller.services, session), cookies.gone(cookies.CHOICE)))
 
 
 @routes.get("/{slug}/password/forgotten")
@@ -183,7 +188,7 @@ def reset_page(caller: Visitor, token: str) -> Reply:
     try:
         password.open_reset(caller.services, caller.store, token)
     except NotFound:
-        return _expired("expired", None)
+        return _expired(caller, password.look_reset(caller.store, token))
     return Page("password_reset.html", {"action": caller.url(f"/password/reset/{token}"), "errors": {}})
 
 
@@ -192,7 +197,7 @@ def reset(caller: Visitor, token: str, form: NewPassword) -> Reply:
     try:
         accounts = password.reset(caller.services, caller.store, token, form.password)
     except NotFound:
-        return _expired("expired", None)
+        return _expired(caller, password.look_reset(caller.store, token))
     except Invalid as wrong:
         values = {"action": caller.url(f"/password/reset/{token}"), "errors": form_errors(caller, wrong)}
         return Page("password_reset.html", values, 422)
@@ -207,29 +212,25 @@ def signed_out(caller: Visitor) -> Reply:
 def _let_in(caller: Visitor, accounts: tuple[str, ...], proof: Proof, next_path: str) -> Reply:
     """A session, or the choice among several accounts; never one of them silently."""
     if len(accounts) > 1:
-        token = sessions.choice(caller.services, caller.store, accounts, proof)
+        token = sessions.offer(caller.services, caller.store, accounts, proof, _next(next_path))
         chooser = Cookie(cookies.CHOICE, token, int(sessions.CHOICE_LIFE.total_seconds()))
         return SeeOther("/accounts", (chooser, cookies.gone(cookies.SESSION), cookies.gone(cookies.CHALLENGE)))
     session = sessions.start(caller.services, caller.store, accounts[0], proof)
-    lifetime = int((session.expires - caller.services.now()).total_seconds())
-    cookie = Cookie(cookies.SESSION, write(caller.services.secrets, session), lifetime)
-    return SeeOther(_next(next_path), (cookie, cookies.gone(cookies.CHALLENGE)))
+    return SeeOther(_next(next_path), (cookies.session(caller.services, session), cookies.gone(cookies.CHALLENGE)))
 
 
 def _next(path: str) -> str:
     """Where to go after signing in: a page of this portal, whatever the form says."""
-    return path if rules.is_local_path(path) else "/"
+    return path if is_local_path(path) else "/"
 
 
 def _code_values(login: str, next_path: str, errors: dict[str, str] | None = None) -> dict[str, object]:
-    return {
-        "login": login,
-        "minutes": int(rules.CODE_LIFE.total_seconds() // 60),
-        "errors": errors or {},
-        "tries_left": None,
-        "next": _next(next_path),
-    }
+    minutes = int(rules.CODE_LIFE.total_seconds() // 60)
+    return {"login": login, "minutes": minutes, "errors": errors or {}, "next": _next(next_path)}
 
 
-def _expired(reason: str, action: str | None) -> Page:
-    return Page("link_expired.html", {"action": action, "reason": reason}, 404 if reason == "unknown" else 410)
+def _expired(caller: Visitor, found: Link | None, renewal: str = "") -> Page:
+    """Why a link no longer works, and, for one that only grew old, the button that sends a fresh one."""
+    reason = found.state(caller.services.now()) if found else "unknown"
+    action = caller.url(renewal) if renewal and reason == "expired" else None
+    return Page("link_expired.html", {"action": action, "reason": reason}, 404 if found is None else 410)

@@ -22,7 +22,7 @@ class CustomerRow(CustomersRow):
     phones = UnicodeAttribute()
     address = UnicodeAttribute()
     language = UnicodeAttribute(null=True)
-    login = UnicodeAttribute(null=True)
+    logins = UnicodeAttribute(null=True)
     access = BooleanAttribute()
     must_change = BooleanAttribute(null=True)
     epoch = NumberAttribute()
@@ -73,6 +73,8 @@ class ChallengeRow(TokensRow):
     ends_at = UnicodeAttribute()
     tries = NumberAttribute()
     used = BooleanAttribute(null=True)
+    typed = UnicodeAttribute()
+    path = UnicodeAttribute()
 
 
 class EndedRow(TokensRow):
@@ -101,7 +103,7 @@ def to_customer(item: Item) -> Customer:
         phones=tuple(json.loads(item["phones"])),
         address=tuple(json.loads(item["address"])),
         language=item.get("language", ""),
-        login=item.get("login", ""),
+        logins=tuple(json.loads(item.get("logins", "[]"))),
         access=item["access"],
         must_change=item.get("must_change", False),
         epoch=item["epoch"],
@@ -127,7 +129,7 @@ def new_customer(store: Store, customer: Customer, now: datetime) -> list[Write]
         phones=json.dumps(customer.phones),
         address=json.dumps(customer.address),
         language=customer.language or None,
-        login=customer.login or None,
+        logins=json.dumps(customer.logins),
         access=customer.access,
         must_change=customer.must_change or None,
         epoch=customer.epoch,
@@ -241,21 +243,22 @@ def revoke_link(store: Store, fingerprint: str) -> Write:
     return change(LinkRow(store.token("link", fingerprint)), "link", revoked=True)
 
 
-def challenge_key(store: Store, challenge: str) -> Key:
-    return store.token_key("challenge", challenge)
+def challenge(store: Store, challenge: str) -> Item | None:
+    """What was asked for in this browser, whatever has become of it."""
+    return store.get(store.token_key("challenge", challenge))[0]
 
 
-def new_challenge(
-    store: Store, challenge: str, code: str, customers: Sequence[str], email: str, expires: datetime
-) -> Write:
+def new_challenge(store: Store, challenge: str, code: str, customers: Sequence[str], link: Link, typed: str) -> Write:
     row = ChallengeRow(
         store.token("challenge", challenge),
         code=code,
         customers=json.dumps(list(customers)),
-        email=email,
-        ends_at=expires.isoformat(),
+        email=link.email,
+        ends_at=link.expires.isoformat(),
         tries=0,
-        expires=int(expires.timestamp()),
+        typed=typed[:254],
+        path=link.path,
+        expires=int(link.expires.timestamp()),
     )
     return create(row, "challenge")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -47,13 +46,18 @@ class Customer:
     phones: tuple[str, ...] = ()
     address: tuple[str, ...] = ()
     language: str = ""
-    login: str = ""
+    logins: tuple[str, ...] = ()
     access: bool = True
     must_change: bool = False
     epoch: int = 0
     sums: Sums = Sums()
     stripe_customer: str = ""
     methods: str = "[]"
+
+    @property
+    def login(self) -> str:
+        """The name they sign in by; several open the same account with the same password."""
+        return self.logins[0] if self.logins else ""
 
     @property
     def email(self) -> str:
@@ -75,7 +79,7 @@ class Session:
     """What a session cookie says, once it is verified.
 
     `proof` is how it was opened (JWT's `amr`): a link session sees and pays, and must step up for the rest.
-    `accounts` are those this person may switch between.
+    `accounts` are those this person may switch between, each with its epoch then: one that was revoked since is closed.
     """
 
     id: str
@@ -84,7 +88,7 @@ class Session:
     epoch: int
     proof: Proof
     expires: datetime
-    accounts: tuple[str, ...]
+    accounts: tuple[tuple[str, int], ...]
 
 
 def session_life(proof: Proof) -> timedelta:
@@ -103,7 +107,7 @@ LinkState = Literal["open", "expired", "used", "revoked"]
 class Link:
     """A mailed link as it is stored. `kind`: portal (usable until it expires), sign-in and reset (once).
 
-    `challenge` binds a sign-in link to the browser that asked; `login` is the name a reset sets the password of;
+    `challenge` binds a sign-in link to the browser that asked; `login` is the name a reset was asked for;
     `path` is where a portal link leads.
     """
 
@@ -130,48 +134,6 @@ def link_life(days: int) -> timedelta:
     return min(max(timedelta(days=days), LINK_LIFE_MIN), LINK_LIFE_MAX)
 
 
-def language(chosen: str, accepts: str, company_locale: str) -> str:
-    """The customer's own choice, else the browser's (`Accept-Language`), else the company's."""
-    if chosen in LANGUAGES:
-        return chosen
-    ranked = sorted(_accepted(accepts).items(), key=lambda pair: -pair[1])
-    for tag, weight in ranked:
-        if weight > 0 and tag in LANGUAGES:
-            return tag
-    own = company_locale.partition("-")[0]
-    return own if own in LANGUAGES else "en"
-
-
-def _accepted(header: str) -> Mapping[str, float]:
-    """Language -> weight of an Accept-Language header; what can't be read counts as not said."""
-    weights: dict[str, float] = {}
-    for part in header[:500].split(","):
-        tag, _, rest = part.strip().partition(";")
-        try:
-            weight = float(rest.strip().removeprefix("q=")) if rest.strip() else 1.0
-        except ValueError:
-            continue
-        primary = tag.strip().lower().partition("-")[0]
-        if primary:
-            weights.setdefault(primary, weight)
-    return weights
-
-
 def tidy_login(typed: str) -> str:
     """A login as it is looked up: trimmed, in lower case. E-mail address or user name."""
     return typed.strip().lower()
-
-
-def is_local_path(path: str) -> bool:
-    """Whether `next` may be followed after signing in: a path below this portal, never another site.
-
-    '//evil', '/\\evil', a scheme, control characters and encoded tricks are not.
-    """
-    return (
-        path.startswith("/")
-        and not path.startswith("//")
-        and "\\" not in path
-        and len(path) <= 500
-        and all(" " < c < "\x7f" for c in path)
-        and ".." not in path
-    )

@@ -32,6 +32,7 @@ def home(caller: Customer) -> Reply:
     values = {
         "summary": Summary(sums.balance, sums.in_flight, sums.credit, sums.open_count, found.overdue, found.next_due),
         "invoices": [views.item(one, day) for one in found.latest],
+        "unfinished": list(found.unfinished.items()),
         "can_pay": caller.company.charges_enabled,
         "pay_one": views.item(found.first, day) if found.first else None,
     }

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chalicelib.errors import N_, Invalid
+from chalicelib.errors import Invalid
 from chalicelib.tenants import actions
 from chalicelib.web.access import Visitor
-from chalicelib.web.pages import translate
 from chalicelib.web.problems import form_errors
 from chalicelib.web.replies import Page, Reply
 from chalicelib.web.routes import Routes
@@ -22,22 +21,20 @@ class NewPassword:
 
 @routes.get("/{slug}/invite/{token}")
 def invite_page(caller: Visitor, token: str) -> Reply:
-    actions.open_invite(caller.services, caller.store, token)
-    return Page("password_reset.html", {"action": caller.url(f"/invite/{token}"), "errors": {}})
+    return _page(caller, token, actions.open_invite(caller.services, caller.store, token))
 
 
 @routes.post("/{slug}/invite/{token}")
 def accept_invite(caller: Visitor, token: str, form: NewPassword) -> Reply:
+    email = actions.open_invite(caller.services, caller.store, token)
     try:
         actions.accept_invite(caller.services, caller.store, token, form.password)
     except Invalid as wrong:
-        again = {"action": caller.url(f"/invite/{token}"), "errors": form_errors(caller, wrong)}
-        return Page("password_reset.html", again, 422)
-    title, detail = N_("Welcome to Porchlight"), N_("Your password is set, and your company's portal is live.")
-    actions_ = [(translate(caller.language, N_("See the portal")), caller.url("/"))]
-    values: dict[str, object] = {
-        "title": translate(caller.language, title),
-        "detail": translate(caller.language, detail),
-        "actions": actions_,
-    }
-    return Page("problem.html", values)
+        return _page(caller, token, email, form_errors(caller, wrong))
+    portal = caller.services.settings.origin + caller.url("/")
+    return Page("invite.html", {"email": email, "done": True, "portal": portal, "errors": {}})
+
+
+def _page(caller: Visitor, token: str, email: str, errors: dict[str, str] | None = None) -> Page:
+    values = {"email": email, "done": False, "action": caller.url(f"/invite/{token}"), "errors": errors or {}}
+    return Page("invite.html", values, 422 if errors else 200)

@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.aws.store import Store
 from chalicelib.customers import records as customer_records
-from chalicelib.customers import rules as customer_rules
-from chalicelib.customers import sessions
+from chalicelib.customers import session_tokens
 from chalicelib.customers.actions import session as session_actions
 from chalicelib.customers.rules import Customer as Profile
 from chalicelib.customers.rules import Session
@@ -18,7 +17,8 @@ from chalicelib.services import Services
 from chalicelib.tenants import actions as tenant_actions
 from chalicelib.tenants import records as tenant_records
 from chalicelib.tenants.rules import Company
-from chalicelib.web import cookies
+from chalicelib.web import cookies, languages
+from chalicelib.web.paths import is_local_path
 from chalicelib.web.requests import Request
 
 
@@ -57,7 +57,7 @@ class Visitor:
 
     @cached_property
     def language(self) -> str:
-        return customer_rules.language(
+        return languages.language(
             self.request.cookies.get(cookies.LANGUAGE, ""),
             self.request.headers.get("accept-language", ""),
             self.company.locale,
@@ -82,7 +82,7 @@ class Customer:
     @cached_property
     def language(self) -> str:
         chosen = self.profile.language or self.request.cookies.get(cookies.LANGUAGE, "")
-        return customer_rules.language(chosen, self.request.headers.get("accept-language", ""), self.company.locale)
+        return languages.language(chosen, self.request.headers.get("accept-language", ""), self.company.locale)
 
 
 def portal_path(services: Services, slug: str, path: str) -> str:
@@ -100,7 +100,7 @@ def customer(services: Services, request: Request, store: Store, *, change_due: 
     Unauthenticated: no session, another company's, ended, revoked. PasswordChangeDue unless `change_due` is allowed;
     a link session has nothing to do with the password and goes on.
     """
-    session = sessions.read(services.secrets, request.cookies.get(cookies.SESSION, ""), services.now())
+    session = session_tokens.read(services.secrets, request.cookies.get(cookies.SESSION, ""), services.now())
     if session.tenant != store.tenant:
         raise Unauthenticated()
     company, profile, ended = store.get(
@@ -133,4 +133,4 @@ def came_from(request: Request, origin: str, prefix: str, slug: str) -> str:
     if f"{parts.scheme}://{parts.netloc}" != origin or not parts.path.startswith(root):
         return "/"
     path = parts.path.removeprefix(root) or "/"
-    return path if customer_rules.is_local_path(path) else "/"
+    return path if is_local_path(path) else "/"

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from chalicelib.customers import session_tokens
+from chalicelib.customers.rules import Session
+from chalicelib.services import Services
+
 SESSION = "porchlight_session"
 CHALLENGE = "porchlight_challenge"
 CHOICE = "porchlight_choice"
@@ -27,6 +31,12 @@ class Cookie:
             raise ValueError(f"cookie {self.name} has characters that do not belong in one")
         attributes = f"Path={path}; Max-Age={self.seconds}; HttpOnly; SameSite=Lax"
         return f"{self.name}={self.value}; {attributes}{'; Secure' if secure else ''}"
+
+
+def session(services: Services, opened: Session) -> Cookie:
+    """The cookie of a session just opened; it lives as long."""
+    seconds = int((opened.expires - services.now()).total_seconds())
+    return Cookie(SESSION, session_tokens.write(services.secrets, opened), seconds)
 
 
 def gone(name: str) -> Cookie:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar
@@ -10,6 +11,8 @@ from chalicelib.errors import N_, Invalid
 
 MAX_LENGTH = 2000
 _ALLOWED_CONTROLS = {"\n", "\r", "\t"}
+# They turn the reading direction round, and so can make one text look like another.
+_BIDI_OVERRIDES = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 F = TypeVar("F")
 
@@ -27,7 +30,12 @@ def parse(form: type[F], sent: Mapping[str, str]) -> F:
             value = "" if field.default is MISSING else field.default
         if len(value) > MAX_LENGTH:
             raise Invalid(field.name, N_("This is too long: use 2,000 characters or fewer."))
-        if any(not c.isprintable() and c not in _ALLOWED_CONTROLS and c != "\u00a0" for c in value):
+        if any(_never_meant(c) for c in value):
             raise Invalid(field.name, N_("This has characters that can't be used here. Please type it again."))
         values[field.name] = value
     return form(**values)
+
+
+def _never_meant(c: str) -> bool:
+    """Whether nobody types this on purpose. Joiners of emoji and all kinds of blanks are meant, in passwords too."""
+    return (unicodedata.category(c) in ("Cc", "Cs") and c not in _ALLOWED_CONTROLS) or c in _BIDI_OVERRIDES

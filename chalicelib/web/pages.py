@@ -284,7 +284,7 @@ def state_words(language: str, kind: str, days: int) -> str:
         return ngettext("Overdue by %(days)d day", "Overdue by %(days)d days", days) % {"days": days}
     return {
         "part_paid": gettext("Part paid"),
-        "processing": gettext("Processing"),
+        "processing": gettext("Payment under way"),
         "paid": gettext("Paid"),
         "void": gettext("Void"),
         "written_off": gettext("Written off"),

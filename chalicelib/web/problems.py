@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from chalice.app import Response
 
 from chalicelib import errors
-from chalicelib.customers.rules import is_local_path
 from chalicelib.services import Services
 from chalicelib.web import access, responses
-from chalicelib.web.access import Anyone, Caller, Visitor
+from chalicelib.web.access import Anyone, Caller, Customer, Visitor
 from chalicelib.web.errors import UNEXPECTED, UNEXPECTED_TEXT, status
+from chalicelib.web.paths import is_local_path
 from chalicelib.web.replies import Page, SeeOther
 
 
-def answer(services: Services, caller: Caller, method: str, error: errors.PortalError) -> Response:
+def answer(services: Services, caller: Caller, error: errors.PortalError) -> Response:
     """The page, or the way on, for an error word."""
     if isinstance(caller, Visitor) and isinstance(error, errors.Unauthenticated):
-        return responses.respond(services, caller, SeeOther(_sign_in_path(services, caller, method)))
+        return responses.respond(services, caller, SeeOther(_with_next("/sign-in", caller, services)))
     if isinstance(caller, Visitor) and isinstance(error, errors.PasswordChangeDue):
-        return responses.respond(services, caller, SeeOther("/password"))
+        return responses.respond(services, caller, SeeOther(_with_next("/password", caller, services)))
     number, title = status(error)
     extra = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.TooMany) else {}
     try:
@@ -33,27 +33,37 @@ def answer(services: Services, caller: Caller, method: str, error: errors.Portal
     return response
 
 
-def _sign_in_path(services: Services, caller: Visitor, method: str) -> str:
-    """Sign-in, and then back to where they were: the page asked for, or the page the form was on."""
-    settings, slug = services.settings, caller.slug
-    if method == "GET":
+def _with_next(page: str, caller: Visitor, services: Services) -> str:
+    """A page on the way, and then back to where they were: the page asked for, or the page the form was on."""
+    back = _came_for(services, caller)
+    return page if back == "/" else f"{page}?next={quote(back, safe='/')}"
+
+
+def _came_for(services: Services, caller: Visitor | Customer) -> str:
+    """The page of this portal that was asked for, or that the posted form was on; '/' when nobody can tell."""
+    settings, slug = services.settings, responses.slug_of(caller)
+    if caller.request.method == "GET":
         back = caller.request.path.removeprefix(f"/{slug}") or "/"
+        if caller.request.query:
+            back += "?" + urlencode(caller.request.query)
     else:
         back = access.came_from(caller.request, settings.origin, settings.prefix, slug)
-    if back == "/" or not is_local_path(back):
-        return "/sign-in"
-    return f"/sign-in?next={quote(back, safe='/')}"
+    return back if is_local_path(back) else "/"
 
 
 def _page(services: Services, caller: Caller, number: int, title: str, text: str, values: dict[str, object]) -> Page:
     from chalicelib.web.pages import translate
 
     reads = responses.context_of(services, caller).language
-    first_page = (translate(reads, errors.N_("Go to the first page")), responses.root(services, caller))
-    home = [] if isinstance(caller, Anyone) else [first_page]
+    ways: list[tuple[str, str]] = []
+    if not isinstance(caller, Anyone):
+        back = _came_for(services, caller)
+        if caller.request.method == "POST" and back != "/":
+            ways.append((translate(reads, errors.N_("Go back")), caller.url(back)))
+        ways.append((translate(reads, errors.N_("Go to the first page")), caller.url("/")))
     return Page(
         "problem.html",
-        {"title": translate(reads, title), "detail": say(services, caller, text, values), "actions": home},
+        {"title": translate(reads, title), "detail": say(services, caller, text, values), "actions": ways},
         number,
     )
 

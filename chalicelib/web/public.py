@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.errors import N_, NotFound
 from chalicelib.web import assets
 from chalicelib.web.access import Anyone, Visitor
+from chalicelib.web.problems import say
 from chalicelib.web.replies import Away, Page, Plain, Reply
 from chalicelib.web.routes import Routes
 
@@ -33,8 +34,17 @@ def logo(caller: Visitor, name: str) -> Reply:
 
 @routes.get("/")
 def bare(caller: Anyone) -> Reply:
-    from chalicelib.web.pages import translate
-
-    language = "en"
-    detail = translate(language, N_("Open the portal by the link in your company's e-mail or on its website."))
+    text = N_("Open the portal by the link in your company's e-mail or on its website.")
+    detail = say(caller.services, caller, text, {})
     return Page("problem.html", {"title": "Porchlight", "detail": detail, "actions": []})
+
+
+@routes.get("/{slug}/{page}")
+def no_such_page(caller: Visitor, page: str) -> Reply:
+    """What a mistyped address gets: the company's own page, not the gateway's."""
+    raise NotFound()
+
+
+@routes.get("/{slug}/{page}/{rest}")
+def no_such_page_below(caller: Visitor, page: str, rest: str) -> Reply:
+    raise NotFound()

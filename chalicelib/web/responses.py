@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from chalice.app import Response
 
-from chalicelib.customers.rules import is_local_path, language
 from chalicelib.services import Services
 from chalicelib.tenants.rules import Company
 from chalicelib.web.access import Anyone, Caller, Customer, Visitor
+from chalicelib.web.languages import language
+from chalicelib.web.paths import is_local_path
 from chalicelib.web.replies import Away, Plain, Reply, SeeOther
 
 if TYPE_CHECKING:
@@ -53,9 +54,12 @@ def respond(services: Services, caller: Caller, reply: Reply) -> Response:
 def root(services: Services, caller: Caller) -> str:
     if isinstance(caller, Anyone):
         return services.settings.prefix
-    # A redirect needs no more than this, so it must not read the company.
-    slug = caller.slug if isinstance(caller, Visitor) else caller.company.slug
-    return f"{services.settings.prefix}/{slug}"
+    return f"{services.settings.prefix}/{slug_of(caller)}"
+
+
+def slug_of(caller: Visitor | Customer) -> str:
+    """The portal's address. A redirect needs no more than this, so it must not read the company."""
+    return caller.slug if isinstance(caller, Visitor) else caller.company.slug
 
 
 def context_of(services: Services, caller: Caller) -> PageContext:

@@ -21,7 +21,7 @@ from chalicelib.services import Services, services
 from chalicelib.tenants import actions as tenants
 from chalicelib.web import access, forms, problems, requests, responses
 from chalicelib.web.access import Anyone, Caller, Customer, Visitor
-from chalicelib.web.replies import Reply
+from chalicelib.web.replies import Reply, SeeOther
 from chalicelib.web.requests import Request
 
 log = logging.getLogger(__name__)
@@ -52,9 +52,14 @@ class Routes:
         return self._add("GET", path, "", own_pages_only=False)
 
     def post(
-        self, path: str, *, content_type: str = FORM, own_pages_only: bool = True
+        self, path: str, *, page: str = "", content_type: str = FORM, own_pages_only: bool = True
     ) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
-        """`own_pages_only=False` only for callers that are no browsers."""
+        """`page` is where somebody goes who opens the form's own address: typed, reloaded, or after signing in.
+
+        `own_pages_only=False` only for callers that are no browsers.
+        """
+        if page:
+            self.get(path)(_to_page(page))
         return self._add("POST", path, content_type, own_pages_only=own_pages_only)
 
     def _add(
@@ -75,6 +80,13 @@ class Routes:
             options = {"content_types": [route.content_type]} if route.content_type else {}
             made.route(route.path, methods=[route.method], name=route.view.__name__, **options)(_entry(made, route))
         return made
+
+
+def _to_page(page: str) -> Callable[..., Reply]:
+    def to_page(caller: Visitor, **path: str) -> Reply:
+        return SeeOther(page.format(**path))
+
+    return to_page
 
 
 @lru_cache(maxsize=512)
@@ -106,7 +118,7 @@ def answer(services: Services, route: Route, request: Request, path: dict[str, s
         arguments = _arguments(route, request, path)
         return responses.respond(services, caller, route.view(caller, **arguments))
     except errors.PortalError as error:
-        return problems.answer(services, caller, route.method, error)
+        return problems.answer(services, caller, error)
     except Exception:
         log.exception("unexpected: %s %s", route.method, route.path)
         return problems.unexpected(services, caller)

@@ -13,10 +13,10 @@ from urllib.parse import parse_qsl
 
 from jinja2 import Environment, FileSystemLoader
 
-from chalicelib.customers.rules import is_local_path
 from chalicelib.errors import Invalid
 from chalicelib.tenants.rules import check_colour
 from chalicelib.web import assets
+from chalicelib.web.paths import is_local_path
 from infra import tenant as tenants
 from sandbox import people, stylebook
 from sandbox.desk import faults, views

@@ -153,7 +153,7 @@ def test_a_link_session_can_not_set_a_password(evergreen: Company, browser: Brow
     browser.get(link)
     browser.submit(link)
     assert browser.get("/evergreen").url.endswith("/evergreen")
-    assert browser.get("/evergreen/password").status == 403
+    assert browser.get("/evergreen/password").url.endswith("/evergreen/sign-in?next=/password")
     assert browser.post("/evergreen/password", {"password": "a brand new password"}).status == 403
 
 

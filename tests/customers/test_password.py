@@ -178,11 +178,11 @@ def test_a_new_password_ends_all_sessions(evergreen: Company, browser: Browser) 
 def test_who_must_change_the_password_gets_nowhere_before(evergreen: Company, browser: Browser) -> None:
     evergreen.customer(must_change=True)
     assert browser.sign_in("evergreen").url.endswith("/evergreen/password")
-    assert browser.get("/evergreen/invoices").url.endswith("/evergreen/password")
+    assert browser.get("/evergreen/invoices").url.endswith("/evergreen/password?next=/invoices")
     same = browser.submit("/password", password=PASSWORD)
     assert same.status == 422
     page = browser.submit("/password", password="a brand new password")
-    assert page.url.endswith("/evergreen")
+    assert page.url.endswith("/evergreen/invoices")
     assert browser.get("/evergreen/invoices").status == 200
 
 
@@ -193,7 +193,7 @@ def test_a_change_is_due_after_a_mailed_code_too(evergreen: Company, browser: Br
     code = re.search(r"\b\d{6}\b", mail.split("text/plain")[1])
     assert code
     page = browser.submit("/sign-in/code/check", code=code.group())
-    assert page.url.endswith("/evergreen/password")
+    assert page.url.endswith("/evergreen/password?next=/invoices")
 
 
 def test_one_person_with_two_accounts_chooses(evergreen: Company, browser: Browser) -> None:
@@ -217,3 +217,108 @@ def test_a_stranger_is_not_among_the_choices(evergreen: Company, browser: Browse
     evergreen.store.write(records.set_login(evergreen.store, login))
     browser.sign_in("evergreen", "ruth@example.com")
     assert browser.submit("/accounts", account=stranger.id).status == 404
+
+
+def test_a_reset_by_address_ends_the_old_password_of_the_user_name_too(evergreen: Company, browser: Browser) -> None:
+    dana = evergreen.customer(password=None, logins=("dana-w",))
+    evergreen.store.write(records.set_login(evergreen.store, Login("dana-w", (dana.id,), passwords.make(PASSWORD))))
+    browser.post("/evergreen/password/forgotten", {"login": "dana@example.com"})
+    link = reset_link(browser)
+    browser.get(link)
+    browser.submit(link, password="a brand new password")
+    fresh = Browser(browser.app, browser.world)
+    assert fresh.sign_in("evergreen", "dana-w", PASSWORD).status == 422
+    assert fresh.sign_in("evergreen", "dana-w", "a brand new password").status == 200
+    assert Browser(browser.app, browser.world).sign_in("evergreen", password="a brand new password").status == 200
+
+
+def test_a_reset_leaves_an_account_whose_access_is_off_on_its_login(evergreen: Company, browser: Browser) -> None:
+    home = evergreen.customer("Ruth Alvarez", email="ruth@example.com", password=None, logins=("ruth@example.com",))
+    off = evergreen.customer(
+        "Alvarez Rentals", email="ruth@example.com", password=None, access=False, logins=("ruth@example.com",)
+    )
+    login = Login("ruth@example.com", (home.id, off.id), passwords.make(PASSWORD))
+    evergreen.store.write(records.set_login(evergreen.store, login))
+    browser.post("/evergreen/password/forgotten", {"login": "ruth@example.com"})
+    link = reset_link(browser)
+    browser.get(link)
+    browser.submit(link, password="a brand new password")
+    (item,) = evergreen.store.get(records.login_key(evergreen.store, "ruth@example.com"))
+    assert item and records.to_login(item).customers == (home.id, off.id)
+
+
+def ruths_two(company: Company) -> tuple[str, str]:
+    home = company.customer("Ruth Alvarez", email="ruth@example.com", password=None, logins=("ruth@example.com",))
+    rental = company.customer("Alvarez Rentals", email="ruth@example.com", password=None, logins=("ruth@example.com",))
+    login = Login("ruth@example.com", (home.id, rental.id), passwords.make(PASSWORD))
+    company.store.write(records.set_login(company.store, login))
+    return home.id, rental.id
+
+
+def test_ending_an_accounts_sessions_ends_switching_to_it_too(evergreen: Company, browser: Browser) -> None:
+    home, rental = ruths_two(evergreen)
+    browser.sign_in("evergreen", "ruth@example.com")
+    browser.submit("/accounts", account=home)
+    evergreen.store.write(records.raise_epoch(evergreen.store, rental, 0))
+    assert "Alvarez Rentals" not in browser.get("/evergreen/accounts").text
+    assert browser.post("/evergreen/accounts", {"account": rental}).status == 404
+
+
+def test_the_choice_leads_on_to_where_they_were_going(evergreen: Company, browser: Browser) -> None:
+    home, _ = ruths_two(evergreen)
+    browser.get("/evergreen/invoices?filter=all")
+    assert browser.page is not None and "filter" in browser.page.url
+    browser.submit("/sign-in", login="ruth@example.com", password=PASSWORD)
+    page = browser.submit("/accounts", account=home)
+    assert page.url.endswith("/evergreen/invoices?filter=all")
+
+
+def test_somebody_with_one_account_has_nothing_to_choose(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    browser.sign_in("evergreen")
+    assert browser.get("/evergreen/accounts").url.endswith("/evergreen")
+
+
+def test_changing_the_password_takes_the_current_one(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    browser.sign_in("evergreen")
+    assert "/evergreen/password" in browser.get("/evergreen").links
+    browser.get("/evergreen/password")
+    wrong = browser.submit("/password", current="not this one", password="a brand new password")
+    assert wrong.status == 422 and "isn’t your current password" in wrong.text
+    page = browser.submit("/password", current=PASSWORD, password="a brand new password")
+    assert page.url.endswith("/evergreen")
+    assert Browser(browser.app, browser.world).sign_in("evergreen", password="a brand new password").status == 200
+
+
+def test_a_password_set_on_one_account_opens_the_other_of_the_same_address(
+    evergreen: Company, browser: Browser
+) -> None:
+    import re
+
+    home = evergreen.customer("Ruth Alvarez", email="ruth@example.com", password=None)
+    rental = evergreen.customer("Alvarez Rentals", email="ruth@example.com", password=None)
+    browser.post("/evergreen/sign-in/code", {"login": "ruth@example.com", "next": "/"})
+    code = re.search(r"\b\d{6}\b", browser.deliver_mail()[-1].split("text/plain")[1])
+    assert code
+    browser.submit("/sign-in/code/check", code=code.group())
+    for account, password in ((home.id, "a brand new password"), (rental.id, "another new password")):
+        browser.get("/evergreen/accounts")
+        browser.submit("/accounts", account=account)
+        browser.get("/evergreen/password")
+        assert browser.submit("/password", password=password).status == 200
+    login = records.to_login(evergreen.store.get(records.login_key(evergreen.store, "ruth@example.com"))[0] or {})
+    assert set(login.customers) == {home.id, rental.id}
+    assert passwords.verify("another new password", login.password)
+
+
+def test_blanks_are_no_password() -> None:
+    from chalicelib.errors import Invalid
+
+    with pytest.raises(Invalid, match="10 characters"):
+        passwords.check(" " * 12)
+
+
+def test_nobodys_hash_costs_what_anybodys_does() -> None:
+    assert not passwords.outdated(passwords.NOBODY)
+    assert not passwords.verify("a password that nobody has, to spend the same time on", None)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import jwt
 import pytest
 
-from chalicelib.customers import records, sessions
+from chalicelib.customers import records, session_tokens
 from tests.browser import Browser
 from tests.builders import Company
 
@@ -117,8 +117,8 @@ def forged(browser: Browser, company: Company, person_id: str, **changes: object
     secrets = browser.world.services.secrets
     now = browser.world.services.now()
     claims = {
-        "sub": person_id, "ten": company.store.tenant, "jti": "x", "ep": 0, "amr": ["password"], "acc": [person_id],
-        "aud": "portal", "exp": int((now + timedelta(hours=1)).timestamp()), **changes,
+        "sub": person_id, "ten": company.store.tenant, "jti": "x", "ep": 0, "amr": ["password"],
+        "acc": [[person_id, 0]], "aud": "portal", "exp": int((now + timedelta(hours=1)).timestamp()), **changes,
     }  # fmt: skip
     key = changes.pop("key", secrets.signing[secrets.current])
     kid = changes.pop("kid", secrets.current)
@@ -201,6 +201,6 @@ def test_the_language_is_the_customers_then_the_browsers_then_the_companys(
 
 def test_sealed_tokens_name_their_kind(evergreen: Company, browser: Browser) -> None:
     secrets, now = browser.world.services.secrets, browser.world.services.now()
-    token = sessions.seal(secrets, sessions.CHOOSER, {"sub": "x"}, now + timedelta(minutes=1))
+    token = session_tokens.seal(secrets, session_tokens.CHOOSER, {"sub": "x"}, now + timedelta(minutes=1))
     with pytest.raises(Exception, match="sign in"):
-        sessions.unseal(secrets, sessions.PORTAL, token, now)
+        session_tokens.unseal(secrets, session_tokens.PORTAL, token, now)

@@ -143,3 +143,61 @@ def test_the_logo_is_handed_out_by_a_short_link(evergreen: Company, browser: Bro
     assert f"/{evergreen.store.tenant}/logo/abc.svg?" in page.headers["location"]
     assert "X-Amz-Expires=3600" in page.headers["location"]
     assert browser.get("/evergreen/logo/other.svg").status == 404
+
+
+def test_emoji_and_any_blank_may_be_in_a_password() -> None:
+    from chalicelib.customers.public import SignIn
+    from chalicelib.web import forms
+
+    typed = "\U0001f468\u200d\U0001f469 ideographic\u3000blank"
+    assert forms.parse(SignIn, {"password": typed}).password == typed
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/sign-in/code/check", "/sign-out", "/language", "/payments", "/payments/x/cancellation", "/link/x/renewal"],
+)
+def test_the_address_of_a_form_leads_to_its_page(evergreen: Company, browser: Browser, path: str) -> None:
+    evergreen.customer()
+    browser.sign_in("evergreen")
+    assert browser.get(f"/evergreen{path}").headers["content-type"].startswith("text/html")
+
+
+def test_a_mistyped_address_gets_the_companys_own_page(evergreen: Company, browser: Browser) -> None:
+    for path in ("/evergreen/nonsense", "/evergreen/invoices/x/y", "/evergreen/non/sense"):
+        try:
+            page = browser.get(path)
+        except LookupError:
+            continue
+        assert page.url.endswith("/sign-in") or (page.status == 404 and "Evergreen" in page.text)
+    spanish = Browser(browser.app, browser.world, language="es")
+    assert 'lang="es"' in spanish.get("/").html and "Porchlight" in spanish.get("/").text
+
+
+def test_a_cursor_is_good_for_its_own_list_only() -> None:
+    from chalicelib.errors import Invalid
+    from chalicelib.web import cursors
+
+    key = b"k" * 32
+    cursor = cursors.write(key, "tenant#dana#all", {"customer": "tenant#dana", "item": "invoice#1"})
+    assert cursor and cursors.read(key, "tenant#dana#all", cursor) == {"customer": "tenant#dana", "item": "invoice#1"}
+    for scope, other in (("tenant#dana#open", cursor), ("tenant#else#all", cursor), ("tenant#dana#all", cursor[:-2]),
+                         ("tenant#dana#all", "A" + cursor[1:]), ("tenant#dana#all", "é")):  # fmt: skip
+        with pytest.raises(Invalid):
+            cursors.read(key, scope, other)
+
+
+def test_behind_cloudfront_the_viewers_address_counts() -> None:
+    from chalice.app import Request as ChaliceRequest
+
+    from chalicelib.web import requests
+
+    event = {
+        "requestContext": {"httpMethod": "GET", "resourcePath": "/", "identity": {"sourceIp": "192.0.2.1"}},
+        "headers": {"CloudFront-Viewer-Address": "2001:db8::7:443", "X-Forwarded-For": "10.0.0.1"},
+        "multiValueQueryStringParameters": None, "pathParameters": None, "stageVariables": None, "body": None,
+        "isBase64Encoded": False, "path": "/",
+    }  # fmt: skip
+    request = ChaliceRequest(event, None)
+    assert requests.read(request, trust_cloudfront=True).address == "2001:db8::7"
+    assert requests.read(request, trust_cloudfront=False).address == "192.0.2.1"

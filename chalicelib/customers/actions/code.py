@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from chalicelib import tokens
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.customers import records, rules
 from chalicelib.customers.actions import people
 from chalicelib.customers.rules import Link
-from chalicelib.errors import N_, Invalid
+from chalicelib.errors import N_, Invalid, NotFound
 from chalicelib.messages import actions as messages
 from chalicelib.messages import records as outbox
 from chalicelib.messages.rules import Message
@@ -15,6 +17,7 @@ from chalicelib.services import Services
 from chalicelib.tenants.actions import Limit, throttle
 
 QUARTER = 15 * 60
+DAY = 24 * 60 * 60
 
 
 def ask(services: Services, store: Store, login: str, address: str, language: str, next_path: str) -> str:
@@ -23,22 +26,24 @@ def ask(services: Services, store: Store, login: str, address: str, language: st
     The same writes and the same time for a name nobody has.
     """
     name = rules.tidy_login(login)
-    throttle(services, store, Limit("code", name, 5, QUARTER), Limit("code-address", address, 30, QUARTER))
+    throttle(
+        services, store,
+        Limit("code", name, 5, QUARTER), Limit("code-day", name, 20, DAY), Limit("code-address", address, 30, QUARTER),
+    )  # fmt: skip
     known = people.behind(store, name)
     now = services.now()
     expires = now + rules.CODE_LIFE
     # The id is the browser's half of the proof: made from the secret so that it can't be guessed from the time.
     challenge = tokens.derive(services.secrets.links, "challenge", store.tenant, name, services.new_id(now))
-    code_secret = ("sign-in", store.tenant, challenge)
-    code = tokens.fingerprint(tokens.derive_code(services.secrets.links, *code_secret) + challenge)
-    asked = records.new_challenge(store, challenge, code, known.customers, known.email, expires)
+    secret = _secret(store, challenge)
+    code = tokens.fingerprint(tokens.derive_code(services.secrets.links, *secret) + challenge)
+    link = Link("sign-in", known.customers, known.email, expires, challenge=challenge, path=next_path)
+    asked = records.new_challenge(store, challenge, code, known.customers, link, login)
     message_id = f"sign-in-{tokens.fingerprint(challenge)[:32]}"
     if not known.email:
         store.transact(asked, records.decoy(store, challenge, now), records.decoy(store, message_id, now))
         services.queue.put({"tenant": store.tenant, "customer": "nobody", "message": message_id})
         return challenge
-    link_secret = ("sign-in", store.tenant, challenge)
-    link = Link("sign-in", known.customers, known.email, expires, challenge=challenge, path=next_path)
     message = Message(
         message_id, "sign_in", known.email, known.language or language,
         {
@@ -46,12 +51,11 @@ def ask(services: Services, store: Store, login: str, address: str, language: st
             "minutes": int(rules.CODE_LIFE.total_seconds() // 60),
             "path": "/sign-in/link/%s",
         },
-        {"url": link_secret, "code": code_secret},
+        {"url": secret, "code": secret},
     )  # fmt: skip
-    fingerprint = tokens.fingerprint(tokens.derive(services.secrets.links, *link_secret))
     store.transact(
         asked,
-        records.new_link(store, fingerprint, link),
+        records.new_link(store, _fingerprint(services, store, challenge), link),
         outbox.new_message(store, known.customers[0], message, now),
     )
     messages.hand_over(services, store, known.customers[0], message.id)
@@ -74,23 +78,57 @@ def check(services: Services, store: Store, challenge: str, typed: str) -> tuple
         if left <= 0:
             raise Invalid("code", N_("That was the last try for this code. Ask for a new one."))
         raise Invalid("code", N_("That code isn't right. Tries left: %(left)s."), left=left)
-    try:
-        store.write(records.use_challenge(store, challenge))
-    except ConditionFailed:
-        raise Invalid("code", N_("This code has expired. Ask for a new one.")) from None
+    _use_up(services, store, challenge, "code", N_("This code has expired. Ask for a new one."))
     return records.to_customers(item)
+
+
+def belongs(link: Link, challenge: str) -> bool:
+    """Whether the browser with this cookie asked for this link."""
+    return bool(challenge) and link.kind == "sign-in" and tokens.same(challenge, link.challenge)
 
 
 def use_link(services: Services, store: Store, link: Link, challenge: str) -> tuple[str, ...]:
-    """The accounts a mailed sign-in link opens, in the browser that asked for it only.
+    """The accounts a mailed sign-in link opens, in the browser that asked for it only. Invalid: it is over.
 
     Link and code are one proof: using either uses the challenge up.
     """
-    if not challenge or not tokens.same(challenge, link.challenge):
-        raise Invalid("", N_("Open this link in the browser where you asked for it, or type the code there."))
+    if not belongs(link, challenge):
+        raise NotFound()
+    over = N_("This link has expired or was used. Ask for a new one.")
     try:
         item = store.write(records.try_challenge(store, challenge, services.now()))
-        store.write(records.use_challenge(store, challenge))
     except ConditionFailed:
-        raise Invalid("", N_("This link has expired or was used. Ask for a new one.")) from None
+        raise Invalid("", over) from None
+    _use_up(services, store, challenge, "", over)
     return records.to_customers(item)
+
+
+def asked(store: Store, challenge: str) -> Asked | None:
+    """What was asked for in the browser with this cookie; None when it has been forgotten."""
+    item = records.challenge(store, challenge) if challenge else None
+    return Asked(item["typed"], item["path"]) if item else None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The name somebody typed to be sent a code, and where they were going."""
+
+    login: str
+    path: str
+
+
+def _secret(store: Store, challenge: str) -> tuple[str, ...]:
+    return ("sign-in", store.tenant, challenge)
+
+
+def _fingerprint(services: Services, store: Store, challenge: str) -> str:
+    return tokens.fingerprint(tokens.derive(services.secrets.links, *_secret(store, challenge)))
+
+
+def _use_up(services: Services, store: Store, challenge: str, field: str, over: str) -> None:
+    """Code and link together: both are over once either has been used."""
+    link = records.use_link(store, _fingerprint(services, store, challenge))
+    try:
+        store.transact(records.use_challenge(store, challenge), link)
+    except ConditionFailed:
+        raise Invalid(field, over) from None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from chalicelib import passwords, tokens
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.customers import records, rules
 from chalicelib.customers.actions import people
-from chalicelib.customers.rules import Link, Login, Session
+from chalicelib.customers.rules import Customer, Link, Login, Session
 from chalicelib.errors import N_, Conflict, Invalid, NotFound
 from chalicelib.messages import actions as messages
 from chalicelib.messages import records as outbox
@@ -15,6 +18,8 @@ from chalicelib.services import Services
 from chalicelib.tenants.actions import Limit, throttle
 
 QUARTER = 15 * 60
+# Names of a person and of the accounts they share: a few; this only bounds the search.
+MOST_NAMES = 5
 
 
 def verify(services: Services, store: Store, login: str, password: str, address: str) -> tuple[str, ...]:
@@ -68,11 +73,17 @@ def forgotten(services: Services, store: Store, login: str, address: str, langua
     messages.hand_over(services, store, known.customers[0], message.id)
 
 
-def open_reset(services: Services, store: Store, token: str) -> Link:
-    """The reset link behind a token. Changes nothing. NotFound unless it can still be used."""
+def look_reset(store: Store, token: str) -> Link | None:
+    """The reset link behind a token, in whatever state."""
     (item,) = store.get(records.link_key(store, tokens.fingerprint(token)))
     link = records.to_link(item) if item else None
-    if link is None or link.kind != "reset" or link.state(services.now()) != "open":
+    return link if link and link.kind == "reset" else None
+
+
+def open_reset(services: Services, store: Store, token: str) -> Link:
+    """The reset link behind a token. Changes nothing. NotFound unless it can still be used."""
+    link = look_reset(store, token)
+    if link is None or link.state(services.now()) != "open":
         raise NotFound(N_("This link has expired or was used. Ask for a new one."))
     return link
 
@@ -81,36 +92,69 @@ def reset(services: Services, store: Store, token: str, password: str) -> tuple[
     """Set a new password by a mailed link, use the link up and end all sessions, in one transaction. The accounts."""
     link = open_reset(services, store, token)
     passwords.check(password)
-    known = _known(store, link.login)
-    _set(store, link.login, known, link.customers, password, use=tokens.fingerprint(token))
+    _set(store, (link.login,), link.customers, password, use=tokens.fingerprint(token))
     return link.customers
 
 
-def change(store: Store, session: Session, login: str, password: str) -> None:
-    """Set a new password for somebody signed in. Ends all sessions, this one too: the caller opens a new one."""
+def must_prove(session: Session, customer: Customer) -> bool:
+    """Whether changing the password takes the current one: not when it must be changed, nor after a mailed code."""
+    return session.proof == "password" and not customer.must_change
+
+
+def change(services: Services, store: Store, session: Session, customer: Customer, current: str, password: str) -> None:
+    """Set a new password for somebody signed in. Ends all sessions, this one too: the caller opens a new one.
+
+    Invalid: the current one is wrong (where it is asked for), the new one may not be, or is the old one.
+    Conflict: the customer's address is another person's login.
+    """
     passwords.check(password)
-    known = _known(store, login)
-    if known and session.customer not in known.customers:
-        raise Conflict()
+    names = customer.logins or (customer.email,)
+    known = _known(store, names[0])
+    if known and customer.id not in known.customers and not _all_mine(known, session):
+        raise Conflict(
+            N_("This address already opens another account. Use “I forgot my password” to set one for both.")
+        )
+    if must_prove(session, customer):
+        throttle(services, store, Limit("sign-in", names[0], 10, QUARTER))
+        if not passwords.verify(current, known.password if known else None):
+            raise Invalid("current", N_("That isn't your current password."))
     if known and passwords.verify(password, known.password):
-        raise Invalid("password", N_("Choose a password you haven't used here just now."))
-    _set(store, login, known, known.customers if known else (session.customer,), password)
+        raise Invalid("password", N_("This is your current password. Choose a new one."))
+    _set(store, names, (customer.id,), password)
+
+
+def _all_mine(known: Login, session: Session) -> bool:
+    return set(known.customers) <= {account for account, _ in session.accounts}
 
 
 def _known(store: Store, name: str) -> Login | None:
-    (item,) = store.get(records.login_key(store, name))
-    return records.to_login(item) if item else None
+    return _logins(store, (name,)).get(name)
 
 
-def _set(
-    store: Store, login: str, known: Login | None, customers: tuple[str, ...], password: str, use: str = ""
-) -> None:
-    found = records.customers(store, customers)
-    new = Login(login, tuple(one.id for one in found), passwords.make(password))
-    writes = [
-        records.set_login(store, new, known),
-        *(records.raise_epoch(store, one.id, one.epoch, login=login, must_change=None) for one in found),
-    ]
+def _logins(store: Store, names: Sequence[str]) -> dict[str, Login]:
+    items = store.get(*(records.login_key(store, name) for name in names))
+    return {name: records.to_login(item) for name, item in zip(names, items, strict=True) if item}
+
+
+def _set(store: Store, names: tuple[str, ...], granted: tuple[str, ...], password: str, use: str = "") -> None:
+    """One new password for every name of the accounts involved: the old one must open them by none.
+
+    `names` open `granted` besides what they opened before; names that only come to light here keep what they opened.
+    """
+    every, known, found = names, _logins(store, names), records.customers(store, granted)
+    for _ in range(MOST_NAMES):
+        ids = dict.fromkeys((*granted, *(one for login in known.values() for one in login.customers)))
+        found = records.customers(store, list(ids))
+        more = tuple(dict.fromkeys(name for one in found for name in one.logins if name not in every))
+        if not more:
+            break
+        every, known = (*every, *more), {**known, **_logins(store, more)}
+    stored = passwords.make(password)
+    opens = {name: _opens(known.get(name), granted if name in names else ()) for name in every}
+    writes = [records.set_login(store, Login(name, opens[name], stored), known.get(name)) for name in every]
+    for one in found:
+        mine = dict.fromkeys((*one.logins, *(name for name in every if one.id in opens[name])))
+        writes.append(records.raise_epoch(store, one.id, one.epoch, logins=json.dumps(list(mine)), must_change=None))
     if use:
         writes.append(records.use_link(store, use))
     try:
@@ -119,3 +163,7 @@ def _set(
         if "link" in failed.names:
             raise NotFound(N_("This link has expired or was used. Ask for a new one.")) from None
         raise Conflict() from None
+
+
+def _opens(known: Login | None, granted: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*(known.customers if known else ()), *granted)))

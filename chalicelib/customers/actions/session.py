@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.aws.store import ConditionFailed, Store
-from chalicelib.customers import records, rules, sessions
+from chalicelib.customers import records, rules, session_tokens
 from chalicelib.customers.rules import Customer, Proof, Session
 from chalicelib.errors import N_, NotAllowed, NotFound, Unauthenticated
 from chalicelib.services import Services
@@ -17,49 +19,65 @@ CHOICE_LIFE = timedelta(minutes=10)
 def start(services: Services, store: Store, customer: str, proof: Proof, accounts: Sequence[str] = ()) -> Session:
     """A session for one account, noted on its profile. NotAllowed where access is turned off."""
     now = services.now()
+    others = records.customers(store, [one for one in accounts if one != customer])
     try:
         item = store.write(records.sign_in(store, customer, now))
     except ConditionFailed:
         raise NotAllowed(N_("Online access to this account is turned off. Please contact us.")) from None
+    pairs = ((customer, item["epoch"]), *((one.id, one.epoch) for one in others))
     return Session(
-        services.new_id(now), store.tenant, customer, item["epoch"], proof, now + rules.session_life(proof),
-        tuple(accounts) or (customer,),
-    )  # fmt: skip
+        services.new_id(now), store.tenant, customer, item["epoch"], proof, now + rules.session_life(proof), pairs
+    )
 
 
-def choice(services: Services, store: Store, accounts: Sequence[str], proof: Proof) -> str:
-    """A token with which the browser may pick one of these accounts, for ten minutes."""
-    claims = {"sub": accounts[0], "ten": store.tenant, "acc": list(accounts), "amr": [proof]}
-    return sessions.seal(services.secrets, sessions.CHOOSER, claims, services.now() + CHOICE_LIFE)
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The accounts somebody may pick from, how that was proven, and where they were going."""
 
-
-def choices(services: Services, store: Store, token: str, session: Session | None) -> tuple[list[Customer], Proof]:
-    """The accounts to pick from, by a fresh sign-in's token or by the session that may switch."""
-    accounts: Sequence[str]
+    accounts: tuple[Customer, ...]
     proof: Proof
+    path: str
+
+
+def offer(services: Services, store: Store, accounts: Sequence[str], proof: Proof, path: str) -> str:
+    """A token with which the browser may pick one of these accounts, for ten minutes."""
+    pairs = [[one.id, one.epoch] for one in records.customers(store, accounts)]
+    claims = {"sub": accounts[0], "ten": store.tenant, "acc": pairs, "amr": [proof], "path": path}
+    return session_tokens.seal(services.secrets, session_tokens.CHOOSER, claims, services.now() + CHOICE_LIFE)
+
+
+def choice(services: Services, store: Store, token: str, session: Session | None) -> Choice:
+    """What may be picked, by a fresh sign-in's token or by the session that may switch.
+
+    An account whose sessions were ended since, or whose access is off, is not among it. Unauthenticated: neither.
+    """
     if session is not None and len(session.accounts) > 1:
-        accounts, proof = session.accounts, session.proof
-    else:
-        claims = sessions.unseal(services.secrets, sessions.CHOOSER, token, services.now())
-        if claims.get("ten") != store.tenant:
-            raise Unauthenticated()
-        accounts, proof = claims["acc"], claims["amr"][0]
-    return [one for one in records.customers(store, accounts) if one.access], proof
+        return Choice(_standing(store, session.accounts), session.proof, "/")
+    claims = session_tokens.unseal(services.secrets, session_tokens.CHOOSER, token, services.now())
+    if claims.get("ten") != store.tenant:
+        raise Unauthenticated()
+    return Choice(_standing(store, claims["acc"]), claims["amr"][0], claims["path"])
 
 
-def choose(services: Services, store: Store, token: str, session: Session | None, account: str) -> Session:
-    """The session of the account picked; NotFound if it is not among the choices."""
-    found, proof = choices(services, store, token, session)
-    ids = [one.id for one in found]
+def _standing(store: Store, pairs: Sequence[Sequence[Any]]) -> tuple[Customer, ...]:
+    epochs = {pair[0]: pair[1] for pair in pairs}
+    found = records.customers(store, list(epochs))
+    return tuple(one for one in found if one.access and one.epoch == epochs[one.id])
+
+
+def choose(services: Services, store: Store, offered: Choice, session: Session | None, account: str) -> Session:
+    """The session of the account picked; NotFound if it is not among the choice."""
+    ids = [one.id for one in offered.accounts]
     if account not in ids:
         raise NotFound()
-    opened = start(services, store, account, proof, ids)
-    if session is None:
-        return opened
+    opened = start(services, store, account, offered.proof, ids)
     # Switching renews nothing: the new session ends when the one it came from would have.
-    return Session(
-        opened.id, opened.tenant, opened.customer, opened.epoch, proof, min(opened.expires, session.expires), tuple(ids)
-    )
+    return opened if session is None else replace(opened, expires=min(opened.expires, session.expires))
+
+
+def accounts_standing(store: Store, session: Session) -> list[str]:
+    """The accounts a session may still switch between."""
+    return [one.id for one in _standing(store, session.accounts)]
 
 
 def end(services: Services, store: Store, session: Session) -> None:

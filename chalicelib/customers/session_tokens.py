@@ -66,7 +66,7 @@ def write(secrets: Secrets, session: Session) -> str:
         "jti": session.id,
         "ep": session.epoch,
         "amr": [session.proof],
-        "acc": list(session.accounts),
+        "acc": [list(pair) for pair in session.accounts],
     }
     return seal(secrets, PORTAL, claims, session.expires)
 
@@ -77,7 +77,7 @@ def read(secrets: Secrets, token: str, now: datetime) -> Session:
     try:
         return Session(
             claims["jti"], claims["ten"], claims["sub"], claims["ep"], claims["amr"][0],
-            datetime.fromtimestamp(claims["exp"], UTC), tuple(claims["acc"]),
+            datetime.fromtimestamp(claims["exp"], UTC), tuple((one, epoch) for one, epoch in claims["acc"]),
         )  # fmt: skip
-    except (KeyError, IndexError, TypeError):
+    except (KeyError, IndexError, TypeError, ValueError):
         raise Unauthenticated() from None
