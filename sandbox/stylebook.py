@@ -346,7 +346,6 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
                 "unfinished": [],
                 "can_pay": True,
                 "pay_one": None,
-                "unfinished": [],
             },
         ),
         "home-empty": (

