@@ -10,6 +10,7 @@ from chalicelib.customers import portal as customers_portal
 from chalicelib.customers import public as customers_public
 from chalicelib.home import portal as home_portal
 from chalicelib.services import services
+from chalicelib.settings import stage_of
 from chalicelib.tenants import public as tenants_public
 from chalicelib.web import events
 from chalicelib.web import public as web_public
@@ -28,7 +29,7 @@ for feature in (
     app.register_blueprint(feature.routes.blueprint())
 
 
-@app.on_sqs_message(queue=f"porchlight-{os.environ.get('PORCHLIGHT_STAGE', 'local')}-messages", batch_size=1)
+@app.on_sqs_message(queue=f"porchlight-{stage_of(os.environ)}-messages", batch_size=1)
 def send_messages(event: SQSEvent) -> None:
     events.send_messages(services(), event)
 

@@ -76,16 +76,6 @@ class TooMany(PortalError):
         self.retry_after = retry_after
 
 
-class Declined(PortalError):
-    """The bank said no; `code` is Stripe's decline code."""
-
-    text = N_("We couldn't charge this card.")
-
-    def __init__(self, code: str, text: str | None = None) -> None:
-        super().__init__(text)
-        self.code = code
-
-
 class Unavailable(PortalError):
     """Something we lean on does not answer just now. Nothing is half done: try again."""
 

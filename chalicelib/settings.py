@@ -13,6 +13,11 @@ class MissingSettings(RuntimeError):
     """Environment variables that must be set and are not, all of them."""
 
 
+def stage_of(environ: Mapping[str, str]) -> str:
+    """The stage alone: what app.py must know to name its queue, while packaging too, when nothing else is set."""
+    return environ.get(PREFIX + "STAGE", "local")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an installation is told by its environment. Each field is `PORCHLIGHT_<FIELD>`; README.md describes them."""
@@ -31,6 +36,10 @@ class Settings:
     files_endpoint: str = ""
     stripe_url: str = ""
     trust_cloudfront: str = ""
+
+    def portal(self, slug: str, path: str = "") -> str:
+        """The absolute URL of a company's portal, or of a page below it: '/invoices'."""
+        return f"{self.public_url.rstrip('/')}/{slug}{path}"
 
     @property
     def prefix(self) -> str:

@@ -210,7 +210,7 @@ def test_documents_link_to_files_that_are_there() -> None:
 
 def test_starting_loads_nothing_heavy() -> None:
     """Cold start is a feature: what only some requests need is imported by them."""
-    heavy = "stripe requests cryptography pydantic jinja2 babel jwt argon2 zxcvbn msgspec ulid".split()
+    heavy = "stripe requests cryptography pydantic jinja2 babel jwt argon2 zxcvbn ulid".split()
     code = f"import app, sys; print(*[name for name in {heavy!r} if name in sys.modules])"
     environment = {"PATH": "/usr/bin:/bin", "AWS_DEFAULT_REGION": "us-east-1", "HOME": "/tmp"}
     done = subprocess.run(

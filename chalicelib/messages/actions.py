@@ -32,13 +32,14 @@ def deliver(services: Services, tenant: str, customer: str, message_id: str) -> 
         return
     company = tenants.company(store)
     if company is None:
+        store.write(records.finish(store, customer, message_id, "failed", "no such company"))
         return
     try:
         store.write(records.claim(store, customer, message_id, now))
     except ConditionFailed:
         return
     message = records.to_message(item)
-    mail = mails.write(message, company, services.secrets.links, services.settings.public_url)
+    mail = mails.write(message, company, services.secrets.links, services.settings)
     envelope = Envelope(
         f"{tenant}.{customer}.{message.id}", company.name, company.email, message.to, mail.subject, mail.text, mail.html
     )
@@ -59,5 +60,11 @@ def sweep(services: Services, limit: int = 200) -> int:
     """Hand over again what should have been sent by now. How many."""
     found = records.overdue(services.tables.platform(), services.now(), limit)
     for tenant, customer, message_id in found:
+        # Further down the list first: one that can't be sent must not stand before all others for ever.
+        store = services.tables.for_tenant(tenant)
+        try:
+            store.write(records.put_off(store, customer, message_id, services.now() + rules.HANDED_OVER))
+        except ConditionFailed:
+            continue
         services.queue.put({"tenant": tenant, "customer": customer, "message": message_id})
     return len(found)

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib import tokens
 from chalicelib.messages.rules import Message
+from chalicelib.settings import Settings
 from chalicelib.tenants.rules import Company
 from chalicelib.web.pages import CompanyView, Mail, render_mail
 
@@ -21,7 +22,7 @@ def view(company: Company, logo_url: str | None = None) -> CompanyView:
     )  # fmt: skip
 
 
-def write(message: Message, company: Company, key: bytes, public_url: str) -> Mail:
+def write(message: Message, company: Company, key: bytes, settings: Settings) -> Mail:
     """The finished mail. `values["path"]` is below the portal, with `%s` where the secret token goes."""
     values: dict[str, Any] = {
         name: datetime.fromisoformat(value) if name in _TIMES else value for name, value in message.values.items()
@@ -33,5 +34,5 @@ def write(message: Message, company: Company, key: bytes, public_url: str) -> Ma
         else:
             token = tokens.derive(key, *names)
     path = str(values.pop("path", ""))
-    values["url"] = f"{public_url.rstrip('/')}/{company.slug}{path.replace('%s', token)}"
+    values["url"] = settings.portal(company.slug, path.replace("%s", token))
     return render_mail(message.template, view(company), message.language, **values)

@@ -10,7 +10,6 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib.aws.store import CustomersRow, Item, Platform, Store, Write, change, create
 from chalicelib.messages.rules import FIRST_LOOK, LEASE, Message
 
-TEAM = "team"
 BY_TASK = ("by_task", "task", "task_at")
 TASK = "message"
 
@@ -73,6 +72,12 @@ def finish(store: Store, customer: str, message_id: str, state: str, reason: str
 def postpone(store: Store, customer: str, message_id: str, attempts: int, until: datetime) -> Write:
     row = MessageRow(store.customer(customer), f"message#{message_id}")
     return change(row, "message", attempts=attempts, lease=None, task_at=until.isoformat())
+
+
+def put_off(store: Store, customer: str, message_id: str, until: datetime) -> Write:
+    """Not before `until` on the sweep's list again; fails for one that has been sent meanwhile."""
+    row = MessageRow(store.customer(customer), f"message#{message_id}")
+    return change(row, "message", MessageRow.state == "pending", task_at=until.isoformat())
 
 
 def overdue(platform: Platform, now: datetime, limit: int) -> list[tuple[str, str, str]]:

@@ -10,6 +10,8 @@ from typing import Any
 FIRST_LOOK = timedelta(minutes=2)
 LEASE = timedelta(minutes=1)
 GIVE_UP = timedelta(days=3)
+# How long the queue gets for what the sweep handed over, before the sweep does it again.
+HANDED_OVER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Activate a portal, find a company by its address, invite its first admin, slow down those who try too often."""
+"""Activate a portal, find a company by its address, invite its first admin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import islice
 
 from chalicelib import passwords, tokens
 from chalicelib.aws.store import ConditionFailed, Store
-from chalicelib.errors import N_, Conflict, Invalid, NotFound, TooMany
+from chalicelib.errors import N_, Conflict, Invalid, NotFound
 from chalicelib.services import Services
 from chalicelib.tenants import records, rules
 from chalicelib.tenants.rules import Company
@@ -52,7 +52,7 @@ def activate(services: Services, company: Company, admin_email: str) -> Activate
         # The answer of our own success may have been lost and the write sent again: read back before saying no.
         if records.owner_of_slug(services.tables.platform(), company.slug) != tenant:
             raise Conflict(N_("The address “%(slug)s” is taken."), slug=company.slug) from failed
-    return Activated(company, f"{services.settings.public_url.rstrip('/')}/{company.slug}/invite/{token}")
+    return Activated(company, services.settings.portal(company.slug, f"/invite/{token}"))
 
 
 def suggestions(services: Services, name: str, count: int = 3) -> Sequence[str]:
@@ -119,31 +119,3 @@ def accept_invite(services: Services, store: Store, token: str, password: str) -
         )
     except ConditionFailed:
         raise NotFound(N_("This invite has expired or was used. Ask for a new one.")) from None
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most `tries` of `name` by `who` in `seconds`."""
-
-    name: str
-    who: str
-    tries: int
-    seconds: int
-
-
-def throttle(services: Services, store: Store, *limits: Limit) -> None:
-    """Count one try against each limit, in one call, before the thing is tried: a hundred at once get no further.
-
-    TooMany says how long to wait.
-    """
-    now = int(services.now().timestamp())
-    writes = [
-        records.count(store, one.name, tokens.fingerprint(one.who)[:32], now // one.seconds,
-                      now + 2 * one.seconds, one.tries)
-        for one in limits
-    ]  # fmt: skip
-    try:
-        store.transact(*writes)
-    except ConditionFailed as failed:
-        wait = max(one.seconds - now % one.seconds for one in limits if one.name in failed.names)
-        raise TooMany(wait) from None

@@ -13,7 +13,6 @@ STATUS: dict[type[errors.PortalError], tuple[int, str]] = {
     errors.Unauthenticated: (401, N_("Please sign in")),
     errors.PasswordChangeDue: (403, N_("New password needed")),
     errors.TooMany: (429, N_("Please wait a little")),
-    errors.Declined: (402, N_("Payment declined")),
     errors.Unavailable: (503, N_("One moment, please")),
 }
 UNEXPECTED = (500, N_("Something went wrong"))

@@ -48,9 +48,6 @@ class Formats:
         """An instant on the company's clock: "Nov 22, 2026, 3:45 PM"."""
         return _moment(self.language, self.locale, self.time_zone, value)
 
-    def number(self, value: int | Decimal) -> str:
-        return _number(self.language, self.locale, value)
-
 
 @lru_cache(maxsize=64)
 def _babel_locale(language: str, locale: str) -> Locale:
@@ -111,10 +108,3 @@ def _moment(language: str, locale: str, time_zone: str, value: datetime.datetime
     clock = format_time(here, "short", tzinfo=here.tzinfo, locale=_babel_locale(language, locale))
     # CLDR puts a narrow no-break space before AM and PM, which many fonts do not have.
     return f"{_date(language, locale, here.date())}, {clock}".replace("\u202f", "\u00a0")
-
-
-@lru_cache(maxsize=1024)
-def _number(language: str, locale: str, value: int | Decimal) -> str:
-    from babel.numbers import format_decimal
-
-    return format_decimal(value, locale=_babel_locale(language, locale))

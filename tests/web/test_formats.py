@@ -50,7 +50,3 @@ def test_a_moment_is_on_the_company_s_clock() -> None:
     assert DENVER.moment(late) == "Nov 22, 2026, 10:45\u00a0PM"
     summer = datetime(2026, 7, 1, 18, 0, tzinfo=UTC)
     assert DENVER.moment(summer) == "Jul 1, 2026, 12:00\u00a0PM"
-
-
-def test_numbers_are_grouped() -> None:
-    assert DENVER.number(12345) == "12,345"

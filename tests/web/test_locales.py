@@ -48,8 +48,8 @@ def places(text: str) -> set[str]:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_the_catalogue_holds_exactly_the_texts_of_the_source(language: str) -> None:
     known = {tuple(m.id) if isinstance(m.id, (tuple, list)) else m.id for m in messages(language)}
-    assert source() - known == set(), "run `make words`, then translate"
-    assert known - source() == set(), "run `make words`"
+    assert source() - known == set(), "run `make locales`, then translate"
+    assert known - source() == set(), "run `make locales`"
     assert not catalogue(language).obsolete
 
 

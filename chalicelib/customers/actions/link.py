@@ -14,7 +14,7 @@ from chalicelib.messages import actions as messages
 from chalicelib.messages import records as outbox
 from chalicelib.messages.rules import Message
 from chalicelib.services import Services
-from chalicelib.tenants.actions import Limit, throttle
+from chalicelib.tenants.throttle import Limit, throttle
 
 HOUR = 60 * 60
 
