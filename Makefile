@@ -9,6 +9,9 @@ $(foreach one,$(TOLD),$(if $(filter command,$(origin $(one))),$(eval export $(on
 
 BIN := .venv/bin
 READY := .venv/.ready
+# It pins an older botocore than ours, so it lives in an environment of its own.
+MINISTACK := .venv/ministack/.ready
+PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile $(ARGS)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 CATALOGUE := chalicelib/locales
 BABEL := $(BIN)/pybabel --quiet
@@ -22,15 +25,15 @@ help:  ## Print these lines
 run: $(READY)  ## Start the sandbox: portal, desk, Stripe and all, on http://localhost:8000 (PORT=9000, PREFIX=/api)
 	@exec $(BIN)/python -m sandbox
 
-test: $(READY)  ## Run all tests; those in a browser need Chromium
-	@$(BIN)/python -m pytest -q $(ARGS)
+test: $(READY) $(MINISTACK)  ## Run all tests; those in a browser need Chromium
+	@$(PYTEST)
 
-check: $(READY)  ## What CI runs: format, lint, types, layers, tests
+check: $(READY) $(MINISTACK)  ## What CI runs: format, lint, types, layers, tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(PYTEST)
 
 bench: $(READY)  ## Measure; prints a table and writes bench/results.json
 	@$(BIN)/python -m bench $(ARGS)
@@ -65,4 +68,9 @@ $(READY): requirements.txt requirements-dev.txt
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 	@echo "Installing what requirements-dev.txt pins into .venv …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(MINISTACK): tests/races/requirements.txt $(READY)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/ministack
+	@$(BIN)/uv pip install --quiet --require-hashes --python .venv/ministack -r tests/races/requirements.txt
 	@touch $@
