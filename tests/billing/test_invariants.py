@@ -1,4 +1,4 @@
-"""The five invariants of money, held against anything that customers, Stripe, the network and dying processes can do, in
+"""The five invariants of money, held against anything that customers, Stripe, the network and dying processes do, in
 any order and in between each other. `PORCHLIGHT_THOROUGH=1` tries a hundred times more."""
 
 from __future__ import annotations
