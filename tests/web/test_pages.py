@@ -212,7 +212,7 @@ def test_nothing_owed_asks_for_nothing() -> None:
 
 
 def test_without_permission_to_pay_no_button_pays() -> None:
-    assert "/pay\"" not in samples()["home-no-pay.en"]
+    assert '/pay"' not in samples()["home-no-pay.en"]
 
 
 def test_what_is_on_its_way_is_not_asked_for_again() -> None:
