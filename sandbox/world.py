@@ -31,18 +31,32 @@ SECRETS_PATH = "/porchlight/sandbox"
 
 
 @dataclass
+class Aws:
+    """moto, with the template deployed, secrets in place and a sender that SES knows. `outputs` are the template's."""
+
+    moto: Any
+    outputs: dict[str, str]
+
+
+@dataclass
 class World:
-    """What is running. `close()` ends it and forgets everything."""
+    """What is running. `close()` ends it and forgets everything; `leave()` lets moto keep what it has."""
 
     services: Services
     stripe: StripeSandbox
-    aws: Any
-    outputs: dict[str, str]
+    aws: Aws
 
-    def close(self) -> None:
+    @property
+    def outputs(self) -> dict[str, str]:
+        return self.aws.outputs
+
+    def leave(self) -> None:
         composition.use(None)
         self.stripe.stop()
-        self.aws.stop()
+
+    def close(self) -> None:
+        self.leave()
+        self.aws.moto.stop()
 
 
 def environment() -> None:
@@ -64,18 +78,14 @@ def build(
     over_http: bool = False,
     files_url: str = "",
     stage: str = "test",
+    aws: Aws | None = None,
 ) -> World:
-    """Start moto, deploy `infra/resources.json`, put secrets in place, and make the services.
+    """Start moto (unless `aws` is running) and make the services.
 
     `over_http`: Porchlight talks to Stripe's sandbox by its port, as to the real one; else in process.
     """
-    environment()
-    moto_speed.share_scalars()
-    aws = mock_aws()
-    aws.start()
-    outputs = deploy(stage)
-    put_secrets()
-    boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+    aws = aws or start_aws(stage)
+    outputs = aws.outputs
     stripe = stripe or StripeSandbox(clock, deliver="manual")
     settings = Settings(
         stage=stage,
@@ -97,7 +107,19 @@ def build(
             services.secrets.stripe_key, services.secrets.stripe_webhooks, stripe.url, stripe.http_client()
         )
     composition.use(services)
-    return World(services, stripe, aws, outputs)
+    return World(services, stripe, aws)
+
+
+def start_aws(stage: str) -> Aws:
+    """Start moto, deploy `infra/resources.json`, put the secrets in place."""
+    environment()
+    moto_speed.share_scalars()
+    moto = mock_aws()
+    moto.start()
+    outputs = deploy(stage)
+    put_secrets()
+    boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+    return Aws(moto, outputs)
 
 
 def put_secrets() -> None:

@@ -94,3 +94,72 @@ def _one_run(
     if sent_again:
         # Nobody is kept from paying: done, or free to try again.
         assert now.paid or now.payable == now.total, why
+
+
+# Two at once, one call of the one after the other
+
+
+def on_checkout_and_back(till: Till, invoice: Invoice, attempt: str) -> None:
+    """The page is opened when it was paid on Checkout, and nobody knows yet."""
+    till.comes_back(attempt)
+
+
+def left_to_the_sweep(till: Till, invoice: Invoice, attempt: str) -> None:
+    till.clock.forward(minutes=3)
+    till.sweep()
+
+
+ONES = {"saved card": by_saved_card, "checkout": by_checkout, "back": on_checkout_and_back, "sweep": left_to_the_sweep}
+OTHERS: dict[str, Callable[[Till, Invoice, str], object]] = {
+    "the same form": lambda till, invoice, attempt: till.pays(invoice, till.saved, attempt=attempt),
+    "another form": lambda till, invoice, attempt: till.pays(invoice, till.saved),
+    "another form for a new card": lambda till, invoice, attempt: till.pays(invoice, NEW),
+    "the page": lambda till, invoice, attempt: till.comes_back(attempt),
+    "a cancellation": lambda till, invoice, attempt: till.cancels(till.payment(attempt)),
+    "the sweep": lambda till, invoice, attempt: till.sweep(),
+    "webhooks": lambda till, invoice, attempt: till.webhooks(wiring.app),
+}
+
+
+@pytest.mark.parametrize("one", ONES)
+def test_whoever_comes_in_between_two_calls_the_books_balance(one: str, dana: Till, wire: Wire) -> None:
+    tried = 0
+    for other in OTHERS:
+        number = 0
+        while _two_at_once(dana, wire, one, other, number):
+            number, tried = number + 1, tried + 1
+    assert tried > 20
+    print(f"{one}: {tried} interleavings")
+
+
+def _two_at_once(dana: Till, wire: Wire, one: str, other: str, number: int) -> bool:
+    """The other comes in before this call of the one. Whether the one makes so many calls."""
+    with forgetting(dana.world):
+        invoice, attempt, charged_before = dana.person.invoice(1_000), dana.attempt(), len(dana.charges())
+        dana.world.stripe.pending_webhooks()
+        if one in ("back", "sweep"):
+            dana.world.stripe.pay(dana.pays(invoice, NEW, attempt=attempt).next_url)
+        wire.calls.clear()
+        came: list[int] = []
+
+        def come_in(here: int, _: Call) -> None:
+            if here == number and not came:
+                came.append(here)
+                wire.heal()
+                # Slower than any process is, and still sooner than anybody gives a payment up.
+                dana.clock.forward(minutes=3)
+                with suppress(AssertionError):  # there is no payment to cancel yet
+                    quietly(OTHERS[other], dana, invoice, attempt)
+
+        wire.plan = come_in
+        quietly(ONES[one], dana, invoice, attempt)
+        wire.heal()
+        for minutes in (3, 16, 36):
+            dana.clock.forward(minutes=minutes)
+            dana.sweep()
+        why = f"{other} before call {number} of {one}"
+        assert not dana.invoice(invoice).in_flight, why
+        assert not dana.person.now.sums.credit, f"{why}: more was taken than was owed"
+        assert one == "checkout" or dana.invoice(invoice).due == 0 or other == "a cancellation" or "new" in other, why
+        check_books(dana.person, charged_before=charged_before)
+        return bool(came)

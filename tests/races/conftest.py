@@ -23,7 +23,7 @@ from chalicelib.services import Services
 from chalicelib.settings import Settings
 from infra.local import deploy
 from sandbox.stripe.sandbox import StripeSandbox
-from sandbox.world import SECRETS_PATH, SENDER, WEBHOOK_SECRET, World, environment, put_secrets
+from sandbox.world import SECRETS_PATH, SENDER, WEBHOOK_SECRET, Aws, World, environment, put_secrets
 from tests.conftest import Clock
 
 PLACE = Path(sys.prefix) / "ministack"
@@ -89,7 +89,7 @@ def clock() -> Clock:
 def one_for_all(clock: Clock, ministack: str, installation: dict[str, str]) -> World:
     stripe = StripeSandbox(clock, deliver="manual", signing_clock=lambda: datetime.now(UTC))
     stripe.add_webhook("http://localhost:8000/stripe/webhooks", WEBHOOK_SECRET, connect=True)
-    return World(container(clock, ministack, installation, stripe), stripe, None, installation)
+    return World(container(clock, ministack, installation, stripe), stripe, Aws(None, installation))
 
 
 @pytest.fixture
