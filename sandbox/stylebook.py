@@ -2,95 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
+from chalicelib.billing.rules import Line, State, StateKind
+from chalicelib.billing.views import InvoiceItem, InvoiceSheet, MethodChoice, PaymentView
+from chalicelib.home.portal import Summary
 from chalicelib.web import colours, pages
 from chalicelib.web.pages import CompanyView, PageContext
 
 TODAY = date(2026, 11, 22)
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    kind: str
-    days: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceItem:
-    id: str
-    number: str
-    title: str
-    issued_on: date
-    due_on: date
-    total: int
-    due: int
-    payable: int
-    in_flight: int
-    state: State
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    description: str
-    quantity: str
-    unit_price: int
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Invoice:
-    id: str
-    number: str
-    title: str
-    issued_on: date
-    due_on: date
-    total: int
-    due: int
-    payable: int
-    in_flight: int
-    state: State
-    lines: tuple[Line, ...]
-    subtotal: int
-    tax: int
-    tax_name: str
-    paid: int
-    credited: int
-    notes: str
-    bill_to: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    balance: int = 0
-    in_flight: int = 0
-    credit: int = 0
-    open_count: int = 0
-    overdue_count: int | None = None
-    next_due: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    id: str
-    brand: str
-    last4: str
-    expires: str
-    is_default: bool = False
-    expired: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    id: str
-    state: str
-    amount: int
-    method: str
-    created_at: datetime
-    receipt_number: str | None
-    allocations: tuple[tuple[str, str, int], ...]
 
 
 EVERGREEN = CompanyView(
@@ -112,7 +34,7 @@ def context(language: str = "en", path: str = "", me: str | None = "Dana Whitfie
     return replace(page, **changes)
 
 
-def an_item(number: int, title: str, days: int, total: int, kind: str, due: int | None = None) -> InvoiceItem:
+def an_item(number: int, title: str, days: int, total: int, kind: StateKind, due: int | None = None) -> InvoiceItem:
     """An invoice due `days` from today (before it, when negative)."""
     left = 0 if kind in ("paid", "void", "written_off") else total if due is None else due
     on_its_way = left if kind == "processing" else 0
@@ -150,9 +72,9 @@ LINES = (
 )
 
 
-def an_invoice(item: InvoiceItem, paid: int = 0, credited: int = 0, notes: str = "") -> Invoice:
+def an_invoice(item: InvoiceItem, paid: int = 0, credited: int = 0, notes: str = "") -> InvoiceSheet:
     fields = {name: getattr(item, name) for name in InvoiceItem.__slots__}
-    return Invoice(
+    return InvoiceSheet(
         **fields,
         lines=LINES,
         subtotal=11200,
@@ -165,15 +87,16 @@ def an_invoice(item: InvoiceItem, paid: int = 0, credited: int = 0, notes: str =
     )
 
 
-VISA = Method("pm_visa", "Visa", "4242", "04/28", is_default=True)
-MASTERCARD = Method("pm_mc", "Mastercard", "4444", "09/25", expired=True)
+VISA = MethodChoice("pm_visa", "Visa", "4242", "04/28", is_default=True, expired=False)
+MASTERCARD = MethodChoice("pm_mc", "Mastercard", "4444", "09/25", is_default=False, expired=True)
+NOTHING = Summary(balance=0, in_flight=0, credit=0, open_count=0, overdue_count=None, next_due=None)
 OWING = Summary(balance=62650, in_flight=9500, credit=2500, open_count=5, overdue_count=1, next_due=date(2026, 11, 25))
 PAID_AT = datetime(2026, 11, 22, 17, 4, tzinfo=UTC)
 
 
-def a_payment(state: str) -> Payment:
-    number = "R-20261122-7K3M" if state == "succeeded" else None
-    return Payment("01JDPAY", state, 12000, "Visa •••• 4242", PAID_AT, number, ((ITEMS[1].id, "1061", 12000),))
+def a_payment(state: str) -> PaymentView:
+    number = "R-20261122-7K3M" if state == "succeeded" else ""
+    return PaymentView("01JDPAY", state, 12000, "Visa •••• 4242", PAID_AT, number, ((ITEMS[1].id, "1061", 12000),))
 
 
 def samples() -> dict[str, str]:
@@ -308,7 +231,7 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
             "home.html",
             context(language),
             {
-                "summary": Summary(12000, open_count=1, next_due=date(2026, 11, 25)),
+                "summary": replace(NOTHING, balance=12000, open_count=1, next_due=date(2026, 11, 25)),
                 "invoices": (ITEMS[1], *ITEMS[5:8]),
                 "unfinished": [],
                 "can_pay": True,
@@ -330,7 +253,7 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
             "home.html",
             context(language, link_session=True),
             {
-                "summary": Summary(credit=2500),
+                "summary": replace(NOTHING, credit=2500),
                 "invoices": ITEMS[5:7],
                 "can_pay": True,
                 "pay_one": None,
@@ -341,7 +264,7 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
             "home.html",
             context(language),
             {
-                "summary": Summary(9500, in_flight=9500, open_count=1),
+                "summary": replace(NOTHING, balance=9500, in_flight=9500, open_count=1),
                 "invoices": ITEMS[4:7],
                 "unfinished": [],
                 "can_pay": True,
@@ -351,7 +274,7 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
         "home-empty": (
             "home.html",
             context(language),
-            {"summary": Summary(), "invoices": (), "can_pay": True, "pay_one": None, "unfinished": []},
+            {"summary": NOTHING, "invoices": (), "can_pay": True, "pay_one": None, "unfinished": []},
         ),
         "invoices": (
             "invoices.html",
@@ -492,7 +415,7 @@ def stylebook(colour: str) -> str:
         ("Ink on accent, dark", made.on_dark, made.dark),
     )
     contrasts = [(name, f"{colours.contrast(one, other):.1f} : 1") for name, one, other in pairs]
-    kinds = ("due", "overdue", "part_paid", "processing", "paid", "void", "written_off")
+    kinds = get_args(StateKind)
     states = [State("due", 0), *(State(kind, 1) for kind in kinds), State("due", 12), State("overdue", 12)]
     values = {
         "given": colour,

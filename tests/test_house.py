@@ -204,7 +204,9 @@ def test_every_command_of_the_readme_is_in_the_makefile() -> None:
 
 def test_documents_link_to_files_that_are_there() -> None:
     for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "infra/README.md"]:
-        for target in re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", document.read_text()):
+        text = document.read_text()
+        links = re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", text)
+        for target in (*links, *re.findall(r'<img src="([^"]+)"', text)):
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
 
 

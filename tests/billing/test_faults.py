@@ -128,12 +128,13 @@ def test_whoever_comes_in_between_two_calls_the_books_balance(one: str, dana: Ti
         number = 0
         while _two_at_once(dana, wire, one, other, number):
             number, tried = number + 1, tried + 1
-    assert tried > 20
+    assert tried >= 14
     print(f"{one}: {tried} interleavings")
 
 
 def _two_at_once(dana: Till, wire: Wire, one: str, other: str, number: int) -> bool:
-    """The other comes in before this call of the one. Whether the one makes so many calls."""
+    """The other comes in before this call of the one, of those that write or ask Stripe. Whether the one makes so
+    many."""
     with forgetting(dana.world):
         invoice, attempt, charged_before = dana.person.invoice(1_000), dana.attempt(), len(dana.charges())
         dana.world.stripe.pending_webhooks()
@@ -142,8 +143,13 @@ def _two_at_once(dana: Till, wire: Wire, one: str, other: str, number: int) -> b
         wire.calls.clear()
         came: list[int] = []
 
-        def come_in(here: int, _: Call) -> None:
-            if here == number and not came:
+        met: list[Call] = []
+
+        def come_in(here: int, call: Call) -> None:
+            # What comes in between two reads is tried when asked to be thorough.
+            if THOROUGH or not call.what.endswith(("BatchGetItem", "Query", "SendMessage")):
+                met.append(call)
+            if len(met) > number and not came:
                 came.append(here)
                 wire.heal()
                 # Slower than any process is, and still sooner than anybody gives a payment up.
