@@ -20,7 +20,8 @@ from zoneinfo import ZoneInfo
 from ulid import ULID
 
 from chalicelib import passwords
-from chalicelib.aws.store import Store, Write
+from chalicelib.aws.rows import Write
+from chalicelib.aws.store import Store
 from chalicelib.billing import records as billing
 from chalicelib.billing.gateway import StripeGateway
 from chalicelib.billing.rules import Details, Invoice, Line

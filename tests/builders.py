@@ -10,7 +10,7 @@ from chalicelib import passwords
 from chalicelib.aws.store import Store
 from chalicelib.billing import records as billing_records
 from chalicelib.billing.actions import invoices
-from chalicelib.billing.actions.settle import Account
+from chalicelib.billing.actions.settle import BillingAccount
 from chalicelib.billing.rules import Details, Invoice, Line
 from chalicelib.customers import records
 from chalicelib.customers.rules import Customer, Login
@@ -86,8 +86,8 @@ class Person:
         return records.customers(self.company.store, [self.id])[0]
 
     @property
-    def account(self) -> Account:
-        return Account(self.company.store, self.company.company, self.now)
+    def account(self) -> BillingAccount:
+        return BillingAccount(self.company.store, self.company.company, self.now)
 
     def invoice(
         self, total: int = 12_000, *, due: date | None = None, status: str = "open", **values: object

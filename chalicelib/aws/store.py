@@ -12,17 +12,15 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
-from pynamodb.models import Model
 
+from chalicelib.aws.rows import HASH, Write
 from chalicelib.aws.wire import lighten, plain
 from chalicelib.errors import Unavailable
 
@@ -30,39 +28,10 @@ Item = dict[str, Any]
 Table = Literal["tenants", "customers", "tokens"]
 
 SEPARATOR = "#"
+BY_TASK = ("by_task", "task", "task_at")
 TRANSACTION_LIMIT = 100
 # Bytes of DynamoDB's partition and sort keys.
 PARTITION_LIMIT, ITEM_LIMIT = 2048, 1024
-
-
-class TenantsRow(Model):
-    """What belongs to a company and not to one customer."""
-
-    class Meta:
-        table_name = "tenants"
-
-    tenant = UnicodeAttribute(hash_key=True)
-    item = UnicodeAttribute(range_key=True)
-
-
-class CustomersRow(Model):
-    """What belongs to one customer; `customer` is `<tenant>#<customer>`."""
-
-    class Meta:
-        table_name = "customers"
-
-    customer = UnicodeAttribute(hash_key=True)
-    item = UnicodeAttribute(range_key=True)
-
-
-class TokensRow(Model):
-    """What lives a short time. `expires` (epoch seconds) is a broom, not a lock: always compare with `now` too."""
-
-    class Meta:
-        table_name = "tokens"
-
-    token = UnicodeAttribute(hash_key=True)
-    expires = NumberAttribute()
 
 
 class Key(NamedTuple):
@@ -71,20 +40,6 @@ class Key(NamedTuple):
     table: Table
     partition: str
     item: str = ""
-
-
-_HASH: dict[str, str] = {"tenants": "tenant", "customers": "customer", "tokens": "token"}
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One write of a transaction. `name` says what it is when its condition does not hold."""
-
-    name: str
-    kind: Literal["check", "delete", "put", "update"]
-    row: Model
-    condition: Condition | None = None
-    actions: tuple[Action, ...] = ()
 
 
 class ConditionFailed(Exception):
@@ -225,7 +180,7 @@ class _Reach:
         `index` is (index name, its partition attribute, its sort attribute); None reads the table itself.
         """
         self._check(table, partition)
-        name, hash_name, range_name = index or ("", _HASH[table], "item")
+        name, hash_name, range_name = index or ("", HASH[table], "item")
         request: dict[str, Any] = {
             "TableName": self._tables.name(table),
             "KeyConditionExpression": "#p = :p",
@@ -300,7 +255,7 @@ class _Reach:
 
     def _arguments(self, write: Write) -> dict[str, Any]:
         row, table = write.row, write.row.Meta.table_name
-        self._check(table, getattr(row, _HASH[table]))
+        self._check(table, getattr(row, HASH[table]))
         arguments: dict[str, Any]
         if write.kind == "put":
             arguments = row.get_save_kwargs_from_instance(condition=write.condition)
@@ -310,7 +265,7 @@ class _Reach:
             arguments = row.get_delete_kwargs_from_instance(condition=write.condition)
         else:
             arguments = type(row).get_operation_kwargs_from_class(
-                getattr(row, _HASH[table]),
+                getattr(row, HASH[table]),
                 getattr(row, "item", None),
                 condition=write.condition,
             )
@@ -364,25 +319,17 @@ class Platform(_Reach):
     def _owns(self, table: str, partition: str) -> bool:
         return True
 
+    def overdue(self, task: str, now: datetime, limit: int) -> list[tuple[str, str, str]]:
+        """What the sweep must look at by now: (tenant, customer, item), the longest waiting first.
 
-def put(row: Model, name: str, condition: Condition | None = None) -> Write:
-    """Write a whole row."""
-    return Write(name, "put", row, condition)
-
-
-def create(row: Model, name: str) -> Write:
-    """Write a row that must not be there yet."""
-    return Write(name, "put", row, getattr(type(row), _HASH[row.Meta.table_name]).does_not_exist())
-
-
-def change(row: Model, name: str, condition: Condition | None = None, /, **values: object) -> Write:
-    """Set attributes of a row that must be there (an update would make a stub of a missing one); None removes."""
-    cls = type(row)
-    exists = getattr(cls, _HASH[row.Meta.table_name]).exists()
-    actions = tuple(
-        getattr(cls, key).remove() if value is None else getattr(cls, key).set(value) for key, value in values.items()
-    )
-    return Write(name, "update", row, exists if condition is None else exists & condition, actions)
+        Rows put themselves on this list by their attributes `task` and `task_at`, and take themselves off.
+        """
+        page = self.query("customers", task, index=BY_TASK, upto=now.isoformat(), limit=limit, newest_first=False)
+        found = []
+        for item in page.items:
+            tenant, customer = item["customer"].split(SEPARATOR, 1)
+            found.append((tenant, customer, item["item"].partition(SEPARATOR)[2]))
+        return found
 
 
 def _can_be(key: Key) -> bool:
@@ -395,7 +342,7 @@ def _can_be(key: Key) -> bool:
 
 
 def _key(key: Key) -> dict[str, dict[str, str]]:
-    spelled = {_HASH[key.table]: {"S": key.partition}}
+    spelled = {HASH[key.table]: {"S": key.partition}}
     if key.item:
         spelled["item"] = {"S": key.item}
     return spelled
@@ -403,7 +350,7 @@ def _key(key: Key) -> dict[str, dict[str, str]]:
 
 def _is(raw: Mapping[str, Any], key: Key) -> bool:
     return bool(
-        raw[_HASH[key.table]]["S"] == key.partition and (not key.item or raw["item"]["S"] == key.item)
-        if _HASH[key.table] in raw
+        raw[HASH[key.table]]["S"] == key.partition and (not key.item or raw["item"]["S"] == key.item)
+        if HASH[key.table] in raw
         else False
     )

@@ -7,7 +7,7 @@ from typing import Literal
 
 from chalicelib.billing import declines, rules, views
 from chalicelib.billing.actions import invoices, pay
-from chalicelib.billing.actions.settle import Account
+from chalicelib.billing.actions.settle import BillingAccount
 from chalicelib.billing.rules import Invoice, Payment
 from chalicelib.errors import Conflict, Invalid
 from chalicelib.web import cursors
@@ -100,8 +100,8 @@ def cancel_payment(caller: Customer, id: str) -> Reply:
     return SeeOther(f"/payments/{id}")
 
 
-def _account(caller: Customer) -> Account:
-    return Account(caller.store, caller.company, caller.profile)
+def _account(caller: Customer) -> BillingAccount:
+    return BillingAccount(caller.store, caller.company, caller.profile)
 
 
 def _pay_page(caller: Customer, found: Invoice, wrong: Invalid | Conflict | None = None) -> Reply:

@@ -10,11 +10,11 @@ from typing import Literal
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.aws.store import CustomersRow, Item, Key, Page, Platform, Store, TokensRow, Write, change, create, put
+from chalicelib.aws.rows import CustomersRow, TokensRow, Write, change, create, put
+from chalicelib.aws.store import Item, Key, Page, Store
 from chalicelib.billing.rules import Allocation, Details, Invoice, Line, Method, Outcome, Payment, Posted
 
 BY_DUE = ("by_due", "customer", "due_key")
-BY_TASK = ("by_task", "task", "task_at")
 TASK = "payment"
 
 
@@ -291,16 +291,6 @@ def event_done(store: Store, event: str) -> bool | None:
     """None: never seen. False: filed, its effect not known to stand."""
     (item,) = store.get(store.token_key("event", event))
     return bool(item["done"]) if item else None
-
-
-def overdue(platform: Platform, now: datetime, limit: int) -> list[tuple[str, str, str]]:
-    """(tenant, customer, payment id) of payments the sweep must look at, longest waiting first."""
-    page = platform.query("customers", TASK, index=BY_TASK, upto=now.isoformat(), limit=limit, newest_first=False)
-    found = []
-    for item in page.items:
-        tenant, customer = item["customer"].split("#", 1)
-        found.append((tenant, customer, item["item"].removeprefix("payment#")))
-    return found
 
 
 def to_methods(stored: str) -> tuple[Method, ...]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.aws.store import CustomersRow, Item, Key, Store, TenantsRow, TokensRow, Write, change, create, put
+from chalicelib.aws.rows import CustomersRow, TenantsRow, TokensRow, Write, change, create, put
+from chalicelib.aws.store import Item, Key, Store
 from chalicelib.customers.rules import CODE_TRIES, LINK_MEMORY, Customer, Link, Login, Sums
 
 PROFILE = "profile"

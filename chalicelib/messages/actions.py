@@ -58,7 +58,7 @@ def deliver(services: Services, tenant: str, customer: str, message_id: str) -> 
 
 def sweep(services: Services, limit: int = 200) -> int:
     """Hand over again what should have been sent by now. How many."""
-    found = records.overdue(services.tables.platform(), services.now(), limit)
+    found = services.tables.platform().overdue(records.TASK, services.now(), limit)
     for tenant, customer, message_id in found:
         # Further down the list first: one that can't be sent must not stand before all others for ever.
         store = services.tables.for_tenant(tenant)

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.aws.store import CustomersRow, Item, Platform, Store, Write, change, create
+from chalicelib.aws.rows import CustomersRow, Write, change, create
+from chalicelib.aws.store import Item, Store
 from chalicelib.messages.rules import FIRST_LOOK, LEASE, Message
 
-BY_TASK = ("by_task", "task", "task_at")
 TASK = "message"
 
 
@@ -78,13 +78,3 @@ def put_off(store: Store, customer: str, message_id: str, until: datetime) -> Wr
     """Not before `until` on the sweep's list again; fails for one that has been sent meanwhile."""
     row = MessageRow(store.customer(customer), f"message#{message_id}")
     return change(row, "message", MessageRow.state == "pending", task_at=until.isoformat())
-
-
-def overdue(platform: Platform, now: datetime, limit: int) -> list[tuple[str, str, str]]:
-    """(tenant, customer, message id) of what should have been sent by now, oldest first."""
-    page = platform.query("customers", TASK, index=BY_TASK, upto=now.isoformat(), limit=limit, newest_first=False)
-    found = []
-    for item in page.items:
-        tenant, customer = item["customer"].split("#", 1)
-        found.append((tenant, customer, item["item"].removeprefix("message#")))
-    return found

@@ -9,7 +9,8 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.aws.store import Item, Key, Platform, Store, TenantsRow, TokensRow, Write, change, create
+from chalicelib.aws.rows import TenantsRow, TokensRow, Write, change, create
+from chalicelib.aws.store import Item, Key, Platform, Store
 from chalicelib.tenants.rules import Company
 
 PROFILE = "profile"

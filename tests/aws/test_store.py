@@ -12,7 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.aws import store as module
-from chalicelib.aws.store import ConditionFailed, Item, Key, Store, Write, change, create, put
+from chalicelib.aws.rows import Write, change, create, put
+from chalicelib.aws.store import ConditionFailed, Item, Key, Store
 from chalicelib.billing.records import EventRow, LedgerRow, PaymentRow
 from chalicelib.errors import Unavailable
 from sandbox.world import World

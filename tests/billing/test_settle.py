@@ -11,7 +11,7 @@ import pytest
 from chalicelib.aws.store import ConditionFailed
 from chalicelib.billing import records, rules
 from chalicelib.billing.actions import pay
-from chalicelib.billing.actions.settle import Account, Books, read, settle
+from chalicelib.billing.actions.settle import BillingAccount, Books, read, settle
 from chalicelib.billing.rules import Invoice, Outcome
 from chalicelib.customers import records as customers
 from chalicelib.errors import Unavailable
@@ -230,6 +230,6 @@ def test_looking_at_a_finished_payment_asks_nobody(dana: Till, wire: Wire) -> No
 def test_an_account_names_the_payments_own_stripe_account(dana: Till) -> None:
     payment = dana.pays(dana.person.invoice(), dana.saved)
     account = dana.person.account
-    elsewhere = Account(account.store, replace(account.company, stripe_account="acct_other"), account.customer)
+    elsewhere = BillingAccount(account.store, replace(account.company, stripe_account="acct_other"), account.customer)
     assert elsewhere.payer(payment).account == account.company.stripe_account
     assert pay.methods(elsewhere) == pay.methods(account)

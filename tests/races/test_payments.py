@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from chalicelib.billing.actions import pay
-from chalicelib.billing.actions.settle import Account
+from chalicelib.billing.actions.settle import BillingAccount
 from chalicelib.billing.rules import Payment
 from chalicelib.errors import Conflict
 from chalicelib.services import Services
@@ -32,7 +32,7 @@ def company(world: World) -> Company:
     )
 
 
-def elsewhere(till: Till, services: Services) -> Account:
+def elsewhere(till: Till, services: Services) -> BillingAccount:
     """The same customer's account as another container reaches it."""
     account = till.person.account
     return replace(account, store=services.tables.for_tenant(account.store.tenant))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from chalicelib.aws.store import ConditionFailed
 from chalicelib.billing import records, rules
-from chalicelib.billing.actions.settle import Account, Books, read, settle
+from chalicelib.billing.actions.settle import BillingAccount, Books, read, settle
 from chalicelib.billing.rules import Invoice, Method, Outcome, Payment
 from chalicelib.customers import records as customers
 from chalicelib.customers.rules import Customer
@@ -19,12 +19,14 @@ NEW_METHOD = "new"
 TRIES = 5
 
 
-def methods(account: Account) -> tuple[Method, ...]:
+def methods(account: BillingAccount) -> tuple[Method, ...]:
     """The customer's saved cards, the default first."""
     return records.to_methods(account.customer.methods)
 
 
-def start(services: Services, account: Account, invoice_id: str, amount: int, method: str, attempt: str) -> Payment:
+def start(
+    services: Services, account: BillingAccount, invoice_id: str, amount: int, method: str, attempt: str
+) -> Payment:
     """Pay one invoice whole. `amount` is what the page showed, `attempt` the id minted with its form.
 
     The same attempt again is the same payment, whatever else is sent along. Conflict: nothing left to pay, the amount
@@ -57,7 +59,7 @@ def _made_at(attempt: str) -> datetime:
         raise Invalid("", N_("This page is too old. Please check the amount and pay again.")) from None
 
 
-def _method(account: Account, chosen: str, now: datetime) -> tuple[str, str]:
+def _method(account: BillingAccount, chosen: str, now: datetime) -> tuple[str, str]:
     """The saved method's id and words; ('', '') for a new one. Invalid: not this customer's, or expired."""
     if chosen == NEW_METHOD:
         return "", ""
@@ -69,7 +71,7 @@ def _method(account: Account, chosen: str, now: datetime) -> tuple[str, str]:
     raise Invalid("method", N_("Choose how to pay."))
 
 
-def _fresh(account: Account, attempt: str, invoice_id: str) -> tuple[Payment | None, Invoice | None, Customer]:
+def _fresh(account: BillingAccount, attempt: str, invoice_id: str) -> tuple[Payment | None, Invoice | None, Customer]:
     """This very attempt, if it has begun; the invoice, if there is one to pay; the customer. Read in one go: a second
     click must not take the first one's hold for somebody else's."""
     store, customer = account.store, account.customer.id
@@ -89,7 +91,7 @@ def _fresh(account: Account, attempt: str, invoice_id: str) -> tuple[Payment | N
 
 
 def _begin(
-    account: Account, customer: Customer, invoice: Invoice, amount: int, method: tuple[str, str], attempt: str,
+    account: BillingAccount, customer: Customer, invoice: Invoice, amount: int, method: tuple[str, str], attempt: str,
     now: datetime,
 ) -> Books | None:  # fmt: skip
     """The payment and its hold, in one transaction of three writes. None: something has moved, look again."""
@@ -113,7 +115,7 @@ def _begin(
     return Books(payment, (replace(held, version=held.version + 1),), replace(customer, sums=sums))
 
 
-def _go_on(services: Services, account: Account, payment: Payment, now: datetime) -> Payment:
+def _go_on(services: Services, account: BillingAccount, payment: Payment, now: datetime) -> Payment:
     """The same attempt again: a double click, the back button, a page sent twice."""
     if payment.called_at == now and payment.state == "starting" and not rules.begun(payment):
         # Written by ourselves, in a call whose answer was lost: nobody else will ask Stripe.
@@ -130,7 +132,7 @@ def _go_on(services: Services, account: Account, payment: Payment, now: datetime
     return _call(services, account, books)
 
 
-def _call(services: Services, account: Account, books: Books) -> Payment:
+def _call(services: Services, account: BillingAccount, books: Books) -> Payment:
     """Ask Stripe. If it does not answer, or what it said can't be written down now, the payment stays `starting` and
     is looked for: nobody pays twice."""
     try:
@@ -139,7 +141,7 @@ def _call(services: Services, account: Account, books: Books) -> Payment:
         return books.payment
 
 
-def _ask(services: Services, account: Account, payment: Payment) -> Outcome:
+def _ask(services: Services, account: BillingAccount, payment: Payment) -> Outcome:
     base = f"{services.settings.public_url.rstrip('/')}/{account.company.slug}"
     page = f"{base}/payments/{payment.id}"
     if payment.method_id:
@@ -149,7 +151,7 @@ def _ask(services: Services, account: Account, payment: Payment) -> Outcome:
     return services.payments.open_checkout(account.payer(payment), payment, page, page, title, expires)
 
 
-def look(services: Services, account: Account, payment_id: str) -> Payment:
+def look(services: Services, account: BillingAccount, payment_id: str) -> Payment:
     """A payment as it is now: settled first if it is still under way, since the customer may have just come back."""
     books = read(account.store, account.customer.id, payment_id)
     if books.payment.final:
@@ -160,7 +162,7 @@ def look(services: Services, account: Account, payment_id: str) -> Payment:
         return books.payment
 
 
-def cancel(services: Services, account: Account, payment_id: str) -> Payment:
+def cancel(services: Services, account: BillingAccount, payment_id: str) -> Payment:
     """Give an unfinished payment up: first at Stripe, then its hold. If it was paid meanwhile, it is paid."""
     books = read(account.store, account.customer.id, payment_id)
     if books.payment.final or books.payment.state == "processing":

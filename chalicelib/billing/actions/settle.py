@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from chalicelib.aws.store import ConditionFailed, Store, Write
+from chalicelib.aws.rows import Write
+from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.billing import records, rules
 from chalicelib.billing.gateway import Payer
 from chalicelib.billing.rules import Invoice, Outcome, Payment
@@ -31,7 +32,7 @@ TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class BillingAccount:
     """Whose payment it is: the company, its store, the customer."""
 
     store: Store
@@ -77,7 +78,7 @@ def _around(store: Store, customer: str, payment: Payment) -> Books:
     return Books(payment, found, customers.to_customer(profile))
 
 
-def settle(services: Services, account: Account, books: Books, outcome: Outcome | None = None) -> Payment:
+def settle(services: Services, account: BillingAccount, books: Books, outcome: Outcome | None = None) -> Payment:
     """Bring a payment to where Stripe says it is. `outcome` spares a call to Stripe when it was just answered.
 
     Unavailable: Stripe or the store did not answer; nothing is half done, and the sweep will come again.
@@ -108,7 +109,7 @@ def settle(services: Services, account: Account, books: Books, outcome: Outcome 
     raise Unavailable()
 
 
-def _make_sure(services: Services, account: Account, payment: Payment, failed: Outcome) -> Outcome:
+def _make_sure(services: Services, account: BillingAccount, payment: Payment, failed: Outcome) -> Outcome:
     known = rules.next_state(payment, failed, services.now())
     if not rules.begun(known) and rules.asked_once(known):
         # Refused at the first call: nothing was made. Not asking also frees the hold where Stripe would refuse to
@@ -127,7 +128,9 @@ def _same(before: Payment, after: Payment) -> bool:
     )  # fmt: skip
 
 
-def _writes(services: Services, account: Account, books: Books, after: Payment, outcome: Outcome) -> Sequence[Write]:
+def _writes(
+    services: Services, account: BillingAccount, books: Books, after: Payment, outcome: Outcome
+) -> Sequence[Write]:
     """The transaction: five writes for a payment of one invoice that succeeded."""
     store, customer, now = account.store, books.customer, services.now()
     writes = [records.change_payment(store, customer.id, books.payment, after)]
@@ -168,7 +171,7 @@ def _receipt_id(payment: Payment) -> str:
     return f"receipt-{payment.id}"
 
 
-def _receipt(account: Account, customer: Customer, payment: Payment, outcome: Outcome, balance: int) -> Message:
+def _receipt(account: BillingAccount, customer: Customer, payment: Payment, outcome: Outcome, balance: int) -> Message:
     return Message(
         _receipt_id(payment), "receipt", customer.email, customer.language or account.company.locale[:2],
         {

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.billing import records, rules
-from chalicelib.billing.actions.settle import Account, Books, read, settle
+from chalicelib.billing.actions.settle import BillingAccount, Books, read, settle
 from chalicelib.errors import PortalError
 from chalicelib.services import Services
 from chalicelib.tenants import actions as tenants
@@ -21,7 +21,7 @@ def sweep(services: Services, limit: int = 200) -> int:
     One that can't be finished now does not stop the others, and goes to the end of the list: a company whose account
     is disconnected must not hold up everybody else's payments.
     """
-    found = records.overdue(services.tables.platform(), services.now(), limit)
+    found = services.tables.platform().overdue(records.TASK, services.now(), limit)
     for tenant, customer, payment_id in found:
         store = services.tables.for_tenant(tenant)
         try:
@@ -45,7 +45,7 @@ def _put_off(services: Services, store: Store, customer: str, payment_id: str) -
 def finish(services: Services, store: Store, customer: str, payment_id: str) -> None:
     """Settle one payment, or put it further down the list if it is still under way."""
     books = read(store, customer, payment_id)
-    account = Account(store, tenants.company_of(store), books.customer)
+    account = BillingAccount(store, tenants.company_of(store), books.customer)
     if rules.forsaken(books.payment, services.now()):
         services.payments.cancel(account.payer(books.payment), books.payment)
     if not settle(services, account, books).final:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 
 from chalicelib.billing import records
-from chalicelib.billing.actions.settle import Account, read, settle
+from chalicelib.billing.actions.settle import BillingAccount, read, settle
 from chalicelib.billing.gateway import Event
 from chalicelib.errors import NotFound
 from chalicelib.services import Services
@@ -48,7 +48,7 @@ def _act(services: Services, tenant: str, event: Event) -> str:
     except NotFound:
         log.warning("event %s is about a payment we don't know", event.id)
         return "unknown"
-    payment = settle(services, Account(store, tenants.company_of(store), books.customer), books)
+    payment = settle(services, BillingAccount(store, tenants.company_of(store), books.customer), books)
     if event.type == "payment_intent.succeeded" and payment.state in ("failed", "canceled"):
         # Must not be: money came in for a payment that was given up. A person has to look; the log raises the alarm.
         log.error("payment %s of %s is %s, and Stripe has charged it", payment.id, tenant, payment.state)
