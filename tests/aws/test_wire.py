@@ -12,8 +12,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.parsers import create_parser
 
-from chalicelib.aws import store as stores
-from chalicelib.aws import wire
+from chalicelib.aws import rows, wire
 from chalicelib.aws.store import ConditionFailed, Tables
 from tests.builders import Company
 
@@ -208,7 +207,7 @@ def test_the_agent_is_the_sdks_own_said_once(tables: Tables) -> None:
 
 def test_a_transaction_says_which_condition_failed(evergreen: Company) -> None:
     dana = evergreen.customer()
-    row = stores.CustomersRow(evergreen.store.customer(dana.id), "profile")
+    row = rows.CustomersRow(evergreen.store.customer(dana.id), "profile")
     with pytest.raises(ConditionFailed) as failed:
-        evergreen.store.transact(stores.create(row, "profile"))
+        evergreen.store.transact(rows.create(row, "profile"))
     assert failed.value.names == ("profile",)
