@@ -399,6 +399,16 @@ def test_the_banks_check_is_left_open(dana: Till) -> None:
 
 
 @asking
+def test_the_banks_check_is_finished_very_late_and_nobody_heard_of_it(dana: Till) -> None:
+    payment = dana.pays(dana.person.invoice(), dana.saved)
+    dana.clock.forward(minutes=80)
+    dana.world.stripe.browse(payment.next_url, {"answer": "complete"})
+    dana.sweep()
+    assert dana.payment(payment).state == "succeeded"
+    check_books(dana.person)
+
+
+@asking
 def test_the_banks_check_is_canceled_by_the_customer(dana: Till) -> None:
     invoice = dana.person.invoice()
     payment = dana.pays(invoice, dana.saved)
