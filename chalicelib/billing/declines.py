@@ -35,6 +35,7 @@ _WORDS = {
     "currency_not_supported": N_("We couldn't charge this card. It can't pay in this currency. Use another card."),
     "card_not_supported": N_("We couldn't charge this card. It can't be used for this payment. Use another card."),
     "refused": N_("We couldn't start this payment, and nothing was charged. Use another card, or contact us to pay."),
+    "unanswered": N_("We got no answer from the card network, so nothing was charged. Please try again."),
     "try_again_later": N_("We couldn't charge this card just now. Nothing was charged: try again in a minute."),
 }
 

@@ -134,8 +134,8 @@ def _same_again(caller: Customer, payment: Payment) -> dict[str, str]:
 
 
 def _payment_values(caller: Customer, payment: Payment) -> dict[str, object]:
-    failed = payment.state == "failed"
-    failure = say(caller.services, caller, declines.words(payment.failure), {}) if failed else None
+    went_wrong = payment.state == "failed" or payment.failure
+    failure = say(caller.services, caller, declines.words(payment.failure), {}) if went_wrong else None
     again = caller.url(f"/invoices/{payment.allocations[0].invoice_id}/pay")
     waiting = payment.state in ("starting", "requires_action")
     return {

@@ -27,6 +27,8 @@ REPEAT_AFTER = timedelta(seconds=30)
 REPEAT_UNTIL = timedelta(hours=12)
 # Nobody finishes a bank's check after this long; until then the invoice keeps the hold.
 CHECK_LIFE = timedelta(hours=1)
+# What such a payment says of itself: nobody canceled it.
+UNANSWERED = "unanswered"
 # How old a form's attempt may be.
 ATTEMPT_LIFE = timedelta(hours=12)
 # A Checkout page lives this long after the payment began; its hold no longer. Stripe's minimum is 30 minutes from the
@@ -279,8 +281,9 @@ def next_state(payment: Payment, outcome: Outcome, now: datetime) -> Payment:
         "canceled": "canceled",
     }
     state = kinds.get(outcome.kind, payment.state)
+    failure = outcome.failure if state == "failed" else ""
     if outcome.kind == "unknown" and now - payment.called_at > GIVE_UP:
-        state = "canceled"
+        state, failure = "canceled", UNANSWERED
     final = state in FINAL
     after = replace(
         payment,
@@ -290,7 +293,7 @@ def next_state(payment: Payment, outcome: Outcome, now: datetime) -> Payment:
         checkout=outcome.checkout or payment.checkout,
         next_url="" if final or state == "processing" else outcome.next_url or payment.next_url,
         method=outcome.method or payment.method,
-        failure=outcome.failure if state == "failed" else "",
+        failure=failure,
         settled_at=now if final else None,
     )
     return after if final else replace(after, task_at=next_look(after, state, now))

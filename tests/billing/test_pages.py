@@ -288,3 +288,33 @@ def test_webhook_and_browser_together(at_home: Browser, till: Till) -> None:
     assert set(at_home.deliver_webhooks(wiring.app)) == {200}
     assert back.location is not None and "Paid" in at_home.get(back.location).text
     check_books(till.person)
+
+
+def test_a_payment_nobody_heard_of_says_so_and_can_be_tried_again(
+    evergreen: Company, browser: Browser, clock: Clock
+) -> None:
+    dana = evergreen.customer(saved_card="pm_card_visa")
+    invoice = dana.invoice(12_000)
+    browser.sign_in("evergreen")
+    browser.get(f"/evergreen/invoices/{invoice.id}/pay")
+    browser.world.stripe.faults.timeout_before(times=2)
+    checking = browser.submit("/payments")
+    assert "Checking your payment" in checking.text and "Ask the bank again" not in checking.text
+    clock.forward(seconds=31)
+    page = browser.get(checking.url)
+    assert "Ask the bank again" in page.text
+    assert "Thank you" in browser.submit("/payments").text
+    assert len(browser.world.stripe.state.charges(evergreen.company.stripe_account)) == 1
+
+
+def test_one_given_up_says_that_nothing_was_charged(evergreen: Company, browser: Browser, clock: Clock) -> None:
+    dana = evergreen.customer(saved_card="pm_card_visa")
+    invoice = dana.invoice(12_000)
+    browser.sign_in("evergreen")
+    browser.get(f"/evergreen/invoices/{invoice.id}/pay")
+    browser.world.stripe.faults.timeout_before(times=2)
+    checking = browser.submit("/payments")
+    clock.forward(minutes=20)
+    page = browser.get(checking.url)
+    assert "didn’t go through" in page.text and "nothing was charged" in page.text
+    assert dana.invoice_now(invoice).payable == 12_000
