@@ -29,7 +29,7 @@ VERIFY_ROUNDS = 40
 ROUNDS = {"password": 60, "code": 400, "reset": 400}
 WAYS: dict[str, tuple[str, dict[str, str], int]] = {
     "password": (f"/{SLUG}/sign-in", {"password": "not-the-password-2026", "next": "/"}, 422),
-    "code": (f"/{SLUG}/sign-in/code", {"next": "/"}, 200),
+    "code": (f"/{SLUG}/sign-in/code", {"next": "/"}, 303),
     "reset": (f"/{SLUG}/password/forgotten", {}, 200),
 }
 
