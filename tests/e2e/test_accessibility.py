@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 import axe_core_python
 import pytest
 
+from chalicelib.web import assets
+from sandbox.stylebook import samples
 from tests.e2e.conftest import Running
 
 if TYPE_CHECKING:
@@ -52,3 +55,18 @@ def test_axe_finds_nothing(running: Running, person: Callable[..., BrowserContex
     origin = running.portal
     check(page, origin + invoice)
     check(page, f"{origin}{invoice}/pay")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_sample(person: Callable[..., BrowserContext], scheme: str) -> None:
+    """Every page and state that the stylebook knows, in both languages: errors, empty ones, receipts, refusals."""
+    sheet = (Path(assets.STATIC) / "portal.css").read_text("utf-8")
+    page = person(viewport={"width": 390, "height": 844}, color_scheme=scheme, bypass_csp=True).new_page()
+    found = {}
+    for name, html in samples().items():
+        if name.startswith("mail-"):
+            continue
+        page.set_content(re.sub(r"<link[^>]*portal[^>]*>", f"<style>{sheet}</style>", html))
+        if wrong := violations(page):
+            found[name] = wrong
+    assert found == {}
