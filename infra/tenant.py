@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel.numbers import is_currency
+
 from chalicelib.errors import Conflict, Invalid, PortalError
 from chalicelib.services import Services
 from chalicelib.settings import PREFIX, MissingSettings, Settings
@@ -90,7 +92,7 @@ def _company(wanted: Wanted) -> Company:
     except (ZoneInfoNotFoundError, ValueError):
         raise Invalid("time_zone", "There is no such time zone. Write it as in America/Denver.") from None
     currency = (wanted.currency or defaults.currency).upper()
-    if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
+    if not is_currency(currency):
         raise Invalid("currency", "Write the currency as three letters, as in USD.")
     contact = check_email(wanted.contact, "contact") if wanted.contact else ""
     return Company(

@@ -375,7 +375,6 @@ def page_samples(language: str) -> dict[str, tuple[str, PageContext, dict[str, A
                 "actions": [],
             },
         ),
-        "portal-off": ("portal_off.html", visitor, {}),
     }
 
 

@@ -142,8 +142,7 @@ def _call(services: Services, account: BillingAccount, books: Books) -> Payment:
 
 
 def _ask(services: Services, account: BillingAccount, payment: Payment) -> Outcome:
-    base = f"{services.settings.public_url.rstrip('/')}/{account.company.slug}"
-    page = f"{base}/payments/{payment.id}"
+    page = services.settings.portal(account.company.slug, f"/payments/{payment.id}")
     if payment.method_id:
         return services.payments.charge(account.payer(payment), payment, page)
     title = ", ".join(f"{account.company.name} {one.number}" for one in payment.allocations)
