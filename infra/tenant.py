@@ -78,8 +78,7 @@ def create(services: Services, wanted: Wanted) -> Outcome:
         about_slug = isinstance(wrong, Conflict) or wrong.field == "slug"
         free = tuple(actions.suggestions(services, wanted.name)) if about_slug else ()
         return Outcome(error=str(wrong), suggestions=free)
-    base = services.settings.public_url.rstrip("/")
-    return Outcome(f"{base}/{made.company.slug}", made.invite_url)
+    return Outcome(services.settings.portal(made.company.slug), made.invite_url)
 
 
 def _company(wanted: Wanted) -> Company:
@@ -93,7 +92,7 @@ def _company(wanted: Wanted) -> Company:
         raise Invalid("time_zone", "There is no such time zone. Write it as in America/Denver.") from None
     currency = (wanted.currency or defaults.currency).upper()
     if not is_currency(currency):
-        raise Invalid("currency", "Write the currency as three letters, as in USD.")
+        raise Invalid("currency", "There is no such currency. Write it as in USD.")
     contact = check_email(wanted.contact, "contact") if wanted.contact else ""
     return Company(
         "", wanted.slug, wanted.name, wanted.colour or defaults.colour, phone=wanted.phone, email=contact,
