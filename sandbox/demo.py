@@ -127,7 +127,7 @@ def _with_cards(till: Till, stripe_account: str, customer: Customer, tokens: Seq
     cards = [v1.payment_methods.attach(one, {"customer": made}, account).id for one in tokens]  # type: ignore[arg-type]
     v1.customers.update(made, {"invoice_settings": {"default_payment_method": cards[0]}}, account)  # type: ignore[arg-type]
     saved = till.gateway.saved_methods(stripe_account, made)
-    return replace(customer, stripe_customer=made, methods=billing.from_methods(saved))
+    return replace(customer, stripe_account=stripe_account, stripe_customer=made, methods=billing.from_methods(saved))
 
 
 @contextmanager

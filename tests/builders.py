@@ -10,7 +10,7 @@ from chalicelib import passwords
 from chalicelib.aws.store import Store
 from chalicelib.billing import records as billing_records
 from chalicelib.billing.actions import invoices
-from chalicelib.billing.actions.settle import BillingAccount
+from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.rules import Details, Invoice, Line
 from chalicelib.customers import records
 from chalicelib.customers.rules import Customer, Login
@@ -55,6 +55,7 @@ class Company:
             (email,) if email else (),
             address=("12 Juniper Way", "Boulder, CO"),
             logins=(email,) if password else (),
+            stripe_account=self.company.stripe_account if stripe_customer else "",
             stripe_customer=stripe_customer,
             methods=methods,
         )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.aws.rows import CustomersRow, TenantsRow, TokensRow, Write, change, create, put
 from chalicelib.aws.store import Item, Key, Store
-from chalicelib.customers.rules import CODE_TRIES, LINK_MEMORY, Customer, Link, Login, Sums
+from chalicelib.customers.rules import CODE_TRIES, LINK_MEMORY, Customer, Link, Login, Pending, Sums
 
 PROFILE = "profile"
 
@@ -32,6 +32,8 @@ class CustomerRow(CustomersRow):
     credit = NumberAttribute()
     open_count = NumberAttribute()
     sums_version = NumberAttribute()
+    pending = UnicodeAttribute(null=True)
+    stripe_account = UnicodeAttribute(null=True)
     stripe_customer = UnicodeAttribute(null=True)
     methods = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
@@ -108,9 +110,31 @@ def to_customer(item: Item) -> Customer:
         access=item["access"],
         must_change=item.get("must_change", False),
         epoch=item["epoch"],
-        sums=Sums(item["balance"], item["in_flight"], item["credit"], item["open_count"], item["sums_version"]),
+        sums=_to_sums(item),
+        stripe_account=item.get("stripe_account", ""),
         stripe_customer=item.get("stripe_customer", ""),
         methods=item.get("methods", "[]"),
+    )
+
+
+def _to_sums(item: Item) -> Sums:
+    pending = tuple(
+        Pending(one[0], one[1], one[2], one[3], date.fromisoformat(one[4]) if one[4] else None)
+        for one in json.loads(item.get("pending", "[]"))
+    )
+    return Sums(
+        item["balance"], item["in_flight"], item["credit"], item["open_count"], item["sums_version"], pending
+    )  # fmt: skip
+
+
+def _from_pending(sums: Sums) -> str | None:
+    if not sums.pending:
+        return None
+    return json.dumps(
+        [
+            [p.payment, p.amount, p.credit, p.method_id, p.expected_on and p.expected_on.isoformat()]
+            for p in sums.pending
+        ]
     )
 
 
@@ -139,6 +163,8 @@ def new_customer(store: Store, customer: Customer, now: datetime) -> list[Write]
         credit=customer.sums.credit,
         open_count=customer.sums.open_count,
         sums_version=customer.sums.version,
+        pending=_from_pending(customer.sums),
+        stripe_account=customer.stripe_account or None,
         stripe_customer=customer.stripe_customer or None,
         methods=customer.methods,
         created_at=now.isoformat(),
@@ -149,8 +175,8 @@ def new_customer(store: Store, customer: Customer, now: datetime) -> list[Write]
     return [create(row, "customer"), *(put(lookup, "email") for lookup in lookups)]
 
 
-def change_sums(store: Store, customer: str, old: Sums, new: Sums) -> Write:
-    """Move a customer's sums on, if nothing else has moved them since they were read."""
+def change_sums(store: Store, customer: str, old: Sums, new: Sums, **values: Any) -> Write:
+    """Move a customer's sums on, if nothing else has moved them since they were read; and set what goes with it."""
     row = CustomerRow(store.customer(customer), PROFILE)
     return change(
         row,
@@ -160,7 +186,9 @@ def change_sums(store: Store, customer: str, old: Sums, new: Sums) -> Write:
         in_flight=new.in_flight,
         credit=new.credit,
         open_count=new.open_count,
+        pending=_from_pending(new),
         sums_version=old.version + 1,
+        **values,
     )
 
 

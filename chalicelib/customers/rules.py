@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 SESSION = timedelta(hours=12)
@@ -22,9 +22,22 @@ Proof = Literal["password", "code", "link"]
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """A payment under way, as the first page shows it: what it pays, the account credit it has put aside, the saved
+    method it needs ('' for a new one), and when a bank debit should arrive."""
+
+    payment: str
+    amount: int
+    credit: int = 0
+    method_id: str = ""
+    expected_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sums:
     """A customer's money at a glance, minor units, kept in the transaction of whatever changes it.
 
+    `credit` is account credit that is free; below zero it is owed, beside the invoices, after a bank took money back.
     `version` counts those transactions: each is conditional on the one it read.
     """
 
@@ -33,11 +46,16 @@ class Sums:
     credit: int = 0
     open_count: int = 0
     version: int = 0
+    pending: tuple[Pending, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """One account of one company. `epoch` ends all its sessions when it rises."""
+    """One account of one company. `epoch` ends all its sessions when it rises.
+
+    `stripe_customer` is who they are at `stripe_account`, the company's account when it was made; `methods` what they
+    have saved there.
+    """
 
     id: str
     name: str
@@ -51,6 +69,7 @@ class Customer:
     must_change: bool = False
     epoch: int = 0
     sums: Sums = Sums()
+    stripe_account: str = ""
     stripe_customer: str = ""
     methods: str = "[]"
 

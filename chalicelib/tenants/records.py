@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,9 @@ class CompanyRow(TenantsRow):
     time_zone = UnicodeAttribute()
     stripe_account = UnicodeAttribute(null=True)
     charges_enabled = BooleanAttribute()
+    whole_payments = BooleanAttribute(null=True)
+    minimum_payment = NumberAttribute(null=True)
+    hidden = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
 
 
@@ -83,6 +87,9 @@ def to_company(item: Item) -> Company:
         time_zone=item["time_zone"],
         stripe_account=item.get("stripe_account", ""),
         charges_enabled=item["charges_enabled"],
+        partial_payments=not item.get("whole_payments", False),
+        minimum_payment=item.get("minimum_payment", 0),
+        hidden=frozenset(json.loads(item.get("hidden", "[]"))),
     )
 
 
@@ -113,9 +120,20 @@ def change_company(store: Store, company: Company, **values: Any) -> Company:
     """Set some of what a company decides. The slug is not among it: no code path changes one."""
     if values.keys() & {"id", "slug"}:
         raise AssertionError("a portal's address is for ever")
-    stored = {**values, "address": json.dumps(values["address"])} if "address" in values else dict(values)
-    store.write(change(CompanyRow(store.tenant, PROFILE), "company", **{k: v or None for k, v in stored.items()}))
+    store.write(change(CompanyRow(store.tenant, PROFILE), "company", **{k: v or None for k, v in _stored(values)}))
     return replace(company, **values)
+
+
+def _stored(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if name == "address":
+            yield name, json.dumps(value)
+        elif name == "hidden":
+            yield name, json.dumps(sorted(value)) if value else None
+        elif name == "partial_payments":
+            yield "whole_payments", not value
+        else:
+            yield name, value
 
 
 def set_charges(store: Store, account: str, enabled: bool) -> Write:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from chalicelib.errors import N_, Invalid
 
@@ -25,9 +26,17 @@ RESERVED = frozenset(
 )
 
 
+# What a company may hide from its customers; all of it is shown until it does.
+Permission = Literal["payment_options", "add_methods", "delete_methods"]
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A tenant as its customers see it. `time_zone` is an IANA name, `locale` a BCP 47 tag such as en-US."""
+    """A tenant as its customers see it. `time_zone` is an IANA name, `locale` a BCP 47 tag such as en-US.
+
+    `minimum_payment` is the least of a part payment in minor units, 0 for the currency's five (5.00); `hidden` what
+    customers may not see or do. `charges_enabled` is what Stripe last said of `stripe_account`.
+    """
 
     id: str
     slug: str
@@ -42,6 +51,13 @@ class Company:
     time_zone: str = "America/New_York"
     stripe_account: str = ""
     charges_enabled: bool = False
+    partial_payments: bool = True
+    minimum_payment: int = 0
+    hidden: frozenset[Permission] = frozenset()
+
+    def shows(self, permission: Permission) -> bool:
+        """Whether customers may see and do this."""
+        return permission not in self.hidden
 
 
 def check_slug(slug: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.billing.actions import pay
+from chalicelib.billing.rules import Invoice
 from chalicelib.customers import records as customers
 from chalicelib.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from chalicelib.tenants import actions as tenants
@@ -19,6 +20,11 @@ from tests.billing.till import ASKS_THE_BANK, DECLINES, NEW, Till, check_books, 
 from tests.billing.wire import Killed, Wire
 from tests.builders import Company
 from tests.conftest import Clock
+
+
+def order(invoice: Invoice, method: str, attempt: str) -> pay.Order:
+    """To pay it whole."""
+    return pay.Order(((invoice.id, invoice.total),), method, attempt)
 
 
 @pytest.fixture
@@ -186,7 +192,7 @@ def test_only_ones_own_card_can_be_chosen(dana: Till, evergreen: Company, clock:
 
 
 def test_a_card_expires_when_its_month_ends_where_the_company_is(dana: Till) -> None:
-    (card,) = pay.methods(dana.person.account)
+    (card,) = dana.person.account.methods
     year, month = (card.exp_year, card.exp_month + 1) if card.exp_month < 12 else (card.exp_year + 1, 1)
     dana.clock.time = datetime(year, month, 1, 3, tzinfo=UTC)  # the evening before, in Denver
     dana.pays(dana.person.invoice(), card.id)
@@ -203,7 +209,7 @@ def test_a_card_expires_when_its_month_ends_where_the_company_is(dana: Till) -> 
 def test_an_attempt_that_is_none_is_refused_in_words(dana: Till, attempt: str) -> None:
     invoice = dana.person.invoice()
     with pytest.raises(Invalid, match="too old"):
-        pay.start(dana.world.services, dana.person.account, invoice.id, 12_000, dana.saved, attempt)
+        pay.start(dana.world.services, dana.person.account, order(invoice, dana.saved, attempt))
     assert dana.payments == []
 
 
@@ -621,7 +627,7 @@ def test_dynamodb_throttles_once_and_nobody_notices(dana: Till, wire: Wire, whic
     invoice, account, saved = dana.person.invoice(), dana.person.account, dana.saved
     wire.calls.clear()
     wire.plan = lambda _, call: "throttled" if call is (wire.of("dynamodb") + [None] * 9)[which] else None
-    payment = pay.start(dana.world.services, account, invoice.id, 12_000, saved, dana.attempt())
+    payment = pay.start(dana.world.services, account, order(invoice, saved, dana.attempt()))
     wire.heal()
     assert payment.state == "succeeded"
     check_books(dana.person)
@@ -633,7 +639,7 @@ def test_dynamodb_does_not_answer_for_long_and_nothing_is_half_done(dana: Till, 
     for down in ("dynamodb BatchGetItem", "dynamodb TransactWriteItems", "dynamodb"):
         wire.down(down, fault)
         with pytest.raises(Unavailable):
-            pay.start(dana.world.services, account, invoice.id, 12_000, saved, dana.attempt())
+            pay.start(dana.world.services, account, order(invoice, saved, dana.attempt()))
         wire.heal()
         assert dana.payments == [] and dana.invoice(invoice) == invoice and dana.charges() == []
     assert dana.pays(invoice, saved).state == "succeeded"

@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.billing import declines, rules
-from chalicelib.billing.rules import FINAL, Allocation, Invoice, Method, Outcome, Payment, State
+from chalicelib.billing.rules import FINAL, Allocation, Invoice, Method, Outcome, Payment, State, Terms
 from chalicelib.customers.rules import Sums
 from chalicelib.errors import Conflict, Invalid
 
 NOW = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 TODAY = NOW.date()
+WHOLE = Terms("USD", partial=False, minimum=500)
+PARTS = Terms("USD", partial=True, minimum=500)
 
 
 def an_invoice(total: int = 12_000, **values: Any) -> Invoice:
@@ -64,14 +66,14 @@ def test_what_is_not_open_owes_nothing(status: str) -> None:
 
 
 def test_an_invoice_is_paid_whole() -> None:
-    assert rules.allocate_invoice(an_invoice(), 12_000) == (Allocation("inv", "10001", 12_000),)
-    assert rules.allocate_invoice(an_invoice(paid=2_000, credited=1_000), 9_000)[0].amount == 9_000
+    assert rules.allocate_invoice(an_invoice(), 12_000, WHOLE) == (Allocation("inv", "10001", 12_000),)
+    assert rules.allocate_invoice(an_invoice(paid=2_000, credited=1_000), 9_000, WHOLE)[0].amount == 9_000
 
 
 @pytest.mark.parametrize("amount", [0, -1, 1, 11_999, 12_001, 10**30])
 def test_another_amount_than_what_is_owed_is_refused_with_what_is_owed(amount: int) -> None:
-    with pytest.raises(Conflict) as refused:
-        rules.allocate_invoice(an_invoice(), amount)
+    with pytest.raises(Invalid) as refused:
+        rules.allocate_invoice(an_invoice(), amount, WHOLE)
     assert refused.value.values["amount"].amount == 12_000  # type: ignore[attr-defined]
 
 
@@ -86,7 +88,7 @@ def test_another_amount_than_what_is_owed_is_refused_with_what_is_owed(amount: i
 )
 def test_what_can_not_be_paid_says_why(invoice: Invoice, words: str) -> None:
     with pytest.raises(Conflict, match=words):
-        rules.allocate_invoice(invoice, 12_000)
+        rules.allocate_invoice(invoice, 12_000, WHOLE)
 
 
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(hours=12), timedelta(minutes=-5)])

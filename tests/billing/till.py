@@ -46,13 +46,11 @@ class Till:
     @property
     def saved(self) -> str:
         """The saved card's id."""
-        return pay.methods(self.person.account)[0].id
+        return self.person.account.methods[0].id
 
     def pays(self, invoice: Invoice, method: str, *, attempt: str = "", amount: int | None = None) -> Payment:
-        return pay.start(
-            self.world.services, self.person.account, invoice.id, invoice.total if amount is None else amount, method,
-            attempt or self.attempt(),
-        )  # fmt: skip
+        shown = ((invoice.id, invoice.total if amount is None else amount),)
+        return pay.start(self.world.services, self.person.account, pay.Order(shown, method, attempt or self.attempt()))
 
     def comes_back(self, payment: Payment | str) -> Payment:
         """Opens the payment's page."""
@@ -71,7 +69,7 @@ class Till:
 
     @property
     def payments(self) -> list[Payment]:
-        return records.list_payments(self.company.store, self.person.id, 100)
+        return records.list_payments(self.company.store, self.person.id, 100)[0]
 
     def invoice(self, invoice: Invoice) -> Invoice:
         return self.person.invoice_now(invoice)
@@ -113,7 +111,7 @@ def check_books(*people: Person, charged_before: int = 0) -> None:
         store, sums = company.store, person.now.sums
         page = store.query("customers", store.customer(person.id), prefix="invoice#", limit=1000)
         invoices = [records.to_invoice(item) for item in page.items]
-        payments = {one.id: one for one in records.list_payments(store, person.id, 1000)}
+        payments = {one.id: one for one in records.list_payments(store, person.id, 1000)[0]}
         ledger: list[dict[str, Any]] = person.ledger()
         # 2: the sums are the sums
         assert sums.balance == sum(one.due for one in invoices)

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from chalicelib.billing.actions import pay
-from chalicelib.billing.actions.settle import BillingAccount
+from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.rules import Payment
 from chalicelib.errors import Conflict
 from chalicelib.services import Services
@@ -50,7 +50,7 @@ def test_twenty_at_once_pay_once(
         attempts = [form if tabs == "one form" else till.attempt() for _ in containers]
         answers = at_once(
             [
-                partial(pay.start, one, elsewhere(till, one), invoice.id, 12_000, method, attempt)
+                partial(pay.start, one, elsewhere(till, one), pay.Order(((invoice.id, 12_000),), method, attempt))
                 for one, attempt in zip(containers, attempts, strict=True)
             ]
         )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from chalicelib.aws.store import ConditionFailed
 from chalicelib.billing import records, rules
-from chalicelib.billing.actions.settle import BillingAccount, Books, read, settle
-from chalicelib.billing.rules import Invoice, Method, Outcome, Payment
+from chalicelib.billing.actions import notices, wallet
+from chalicelib.billing.actions.books import BillingAccount, Books, around, held, read
+from chalicelib.billing.actions.settle import posting_of, settle
+from chalicelib.billing.rules import Allocation, Invoice, Outcome, Payment
 from chalicelib.customers import records as customers
 from chalicelib.customers.rules import Customer
 from chalicelib.errors import N_, Conflict, Invalid, NotAllowed, NotFound, Unavailable
@@ -19,32 +21,43 @@ NEW_METHOD = "new"
 TRIES = 5
 
 
-def methods(account: BillingAccount) -> tuple[Method, ...]:
-    """The customer's saved cards, the default first."""
-    return records.to_methods(account.customer.methods)
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a customer confirmed: the invoices as the page showed them, each with the amount to pay of it (minor
+    units). One of them may be paid in part; several are paid whole. `method` is a saved one's id or `new`, `attempt`
+    the id minted with the form, `credit` the account credit that the page said would be used first; `keep` saves a new
+    card or bank account."""
+
+    invoices: tuple[tuple[str, int], ...]
+    method: str
+    attempt: str
+    credit: int = 0
+    keep: bool = False
 
 
-def start(
-    services: Services, account: BillingAccount, invoice_id: str, amount: int, method: str, attempt: str
-) -> Payment:
-    """Pay one invoice whole. `amount` is what the page showed, `attempt` the id minted with its form.
+def start(services: Services, account: BillingAccount, order: Order) -> Payment:
+    """Begin a payment. The same attempt again is the same payment, whatever else is sent along.
 
-    The same attempt again is the same payment, whatever else is sent along. Conflict: nothing left to pay, the amount
-    changed, or a payment is under way. NotAllowed: the company can't take payments yet.
+    Conflict: nothing left to pay, the amounts changed, or a payment is under way. Invalid: an amount or a method that
+    can't be. NotAllowed: the company can't take payments yet.
     """
-    if len(attempt) != 26 or not attempt.isalnum() or not attempt.isascii():
+    if len(order.attempt) != 26 or not order.attempt.isalnum() or not order.attempt.isascii():
         raise Invalid("", N_("This page is too old. Please check the amount and pay again."))
     now = services.now()
     for _ in range(TRIES):
-        existing, invoice, customer = _fresh(account, attempt, invoice_id)
+        existing, invoices, customer = _fresh(account, order)
         if existing is not None:
             return _go_on(services, account, existing, now)
-        rules.check_attempt(_made_at(attempt), now)
-        if not account.company.stripe_account or not account.company.charges_enabled:
-            raise NotAllowed(N_("Online payment isn't available yet. Please contact us to pay."))
-        if invoice is None:
-            raise NotFound()
-        books = _begin(account, customer, invoice, amount, _method(account, method, now), attempt, now)
+        rules.check_attempt(_made_at(order.attempt), now)
+        payment = _decide(account, order, invoices, customer, now)
+        named = {one.id: one for one in invoices}
+        paid = tuple(named[one.invoice_id] for one in payment.allocations)
+        if not payment.amount:
+            done = post_at_once(services, replace(account, customer=customer), payment, paid)
+            if done is not None:
+                return done
+            continue
+        books = _begin(account, customer, payment, paid)
         if books is not None:
             return _call(services, account, books)
     raise Unavailable()
@@ -59,60 +72,100 @@ def _made_at(attempt: str) -> datetime:
         raise Invalid("", N_("This page is too old. Please check the amount and pay again.")) from None
 
 
-def _method(account: BillingAccount, chosen: str, now: datetime) -> tuple[str, str]:
-    """The saved method's id and words; ('', '') for a new one. Invalid: not this customer's, or expired."""
-    if chosen == NEW_METHOD:
-        return "", ""
-    for one in methods(account):
-        if one.id == chosen:
-            if one.expired(account.day(now)):
-                raise Invalid("method", N_("This card has expired. Choose another, or use a new card."))
-            return one.id, f"{one.brand} •••• {one.last4}"
-    raise Invalid("method", N_("Choose how to pay."))
-
-
-def _fresh(account: BillingAccount, attempt: str, invoice_id: str) -> tuple[Payment | None, Invoice | None, Customer]:
-    """This very attempt, if it has begun; the invoice, if there is one to pay; the customer. Read in one go: a second
-    click must not take the first one's hold for somebody else's."""
+def _fresh(account: BillingAccount, order: Order) -> tuple[Payment | None, tuple[Invoice, ...], Customer]:
+    """This very attempt, if it has begun; the invoices there are to pay; the customer. Read in one go: a second click
+    must not take the first one's hold for somebody else's."""
     store, customer = account.store, account.customer.id
-    payment, invoice, profile = store.get(
-        records.payment_key(store, customer, attempt),
-        records.invoice_key(store, customer, invoice_id),
+    wanted = dict.fromkeys(id for id, _ in order.invoices[: rules.MOST_INVOICES])
+    payment, profile, *items = store.get(
+        records.payment_key(store, customer, order.attempt),
         customers.profile_key(store, customer),
+        *(records.invoice_key(store, customer, id) for id in wanted),
     )
     if profile is None:
         raise NotFound()
-    payable = invoice is not None and invoice["status"] != "draft"
     return (
         records.to_payment(payment) if payment else None,
-        records.to_invoice(invoice) if invoice and payable else None,
+        tuple(records.to_invoice(item) for item in items if item and item["status"] != "draft"),
         customers.to_customer(profile),
     )
 
 
-def _begin(
-    account: BillingAccount, customer: Customer, invoice: Invoice, amount: int, method: tuple[str, str], attempt: str,
-    now: datetime,
-) -> Books | None:  # fmt: skip
-    """The payment and its hold, in one transaction of three writes. None: something has moved, look again."""
-    store, (method_id, words) = account.store, method
-    allocations = rules.allocate_invoice(invoice, amount)
+def _decide(
+    account: BillingAccount, order: Order, invoices: tuple[Invoice, ...], customer: Customer, now: datetime
+) -> Payment:
+    """The payment that this order makes of what is owed now."""
+    if not invoices:
+        raise NotFound()
+    if len(order.invoices) == 1:
+        allocations = rules.allocate_invoice(invoices[0], order.invoices[0][1], account.terms)
+    else:
+        allocations = rules.allocate_shown(invoices, order.invoices, account.terms)
+    total = sum(one.amount for one in allocations)
+    if order.credit and order.credit != min(total, customer.sums.credit):
+        raise Conflict(N_("Your account credit has changed since this page was opened. Please look at it again."))
+    allocations = rules.use_credit(allocations, order.credit)
+    charge = total - order.credit
+    method_id, words = _method(account, order.method, now) if charge else ("", "")
+    if charge and not account.can_charge:
+        raise NotAllowed(N_("Online payment isn't available yet. Please contact us to pay."))
+    keep = order.keep and not method_id and account.company.shows("add_methods")
     payment = Payment(
-        attempt, "starting", amount, invoice.currency, allocations, method_id, account.company.stripe_account, now, now,
-        method=words,
+        order.attempt, "starting", charge, account.terms.currency, allocations, method_id,
+        account.company.stripe_account if charge else "", now, now, method=words, credit=order.credit, keeps=keep,
     )  # fmt: skip
-    payment = replace(payment, task_at=rules.next_look(payment, "starting", now))
-    held = rules.hold(invoice, attempt, amount)
-    sums = rules.move(customer.sums, [invoice], [held])
+    return replace(payment, task_at=rules.next_look(payment, "starting", now))
+
+
+def _method(account: BillingAccount, chosen: str, now: datetime) -> tuple[str, str]:
+    """The saved method's id and words; ('', '') for a new one. Invalid: not this customer's, or expired."""
+    if chosen == NEW_METHOD:
+        return "", ""
+    for one in account.methods:
+        if one.id == chosen:
+            if one.expired(account.day(now)):
+                raise Invalid("method", N_("This card has expired. Choose another, or use a new card."))
+            return one.id, one.words
+    raise Invalid("method", N_("Choose how to pay."))
+
+
+def _begin(
+    account: BillingAccount, customer: Customer, payment: Payment, invoices: tuple[Invoice, ...]
+) -> Books | None:
+    """The payment and its holds, in one transaction: two writes and one for each invoice. None: something has moved,
+    look again."""
+    store = account.store
+    on_hold = held(invoices, payment)
+    kept = tuple(replace(one, version=one.version + 1) for one in on_hold)
+    payment = replace(payment, held=kept)
+    sums = rules.with_pending(rules.move(customer.sums, invoices, on_hold, -payment.credit), payment)
     try:
         store.transact(
             records.new_payment(store, customer.id, payment),
-            records.change_invoice(store, customer.id, invoice, held),
+            *(records.change_invoice(store, customer.id, old, new) for old, new in zip(invoices, on_hold, strict=True)),
             customers.change_sums(store, customer.id, customer.sums, sums),
         )
     except ConditionFailed:
         return None
-    return Books(payment, (replace(held, version=held.version + 1),), replace(customer, sums=sums))
+    return Books(payment, kept, replace(customer, sums=sums))
+
+
+def post_at_once(
+    services: Services, account: BillingAccount, payment: Payment, invoices: tuple[Invoice, ...]
+) -> Payment | None:
+    """A payment that needs nobody's answer: credit alone, or money that staff has in hand. One transaction; None:
+    something has moved, look again."""
+    outcome = Outcome("succeeded", amount=payment.amount)
+    after = rules.next_state(payment, outcome, services.now())
+    posting = posting_of(services, account, Books(payment, invoices, account.customer), after, outcome, -payment.credit)
+    try:
+        account.store.transact(
+            records.new_payment(account.store, account.customer.id, posting.payment), *posting.writes
+        )
+    except ConditionFailed:
+        return None
+    notices.hand_over(services, account, posting.notices)
+    return posting.payment
 
 
 def _go_on(services: Services, account: BillingAccount, payment: Payment, now: datetime) -> Payment:
@@ -145,9 +198,16 @@ def _ask(services: Services, account: BillingAccount, payment: Payment) -> Outco
     page = services.settings.portal(account.company.slug, f"/payments/{payment.id}")
     if payment.method_id:
         return services.payments.charge(account.payer(payment), payment, page)
-    title = ", ".join(f"{account.company.name} {one.number}" for one in payment.allocations)
+    if payment.keeps:
+        account = wallet.known_at_stripe(services, account)
     expires = payment.created_at + rules.CHECKOUT_LIFE
+    title = _title(account.company.name, payment.allocations)
     return services.payments.open_checkout(account.payer(payment), payment, page, page, title, expires)
+
+
+def _title(company: str, allocations: tuple[Allocation, ...]) -> str:
+    """What Checkout's page says is being paid."""
+    return ", ".join(f"{company} {one.number}" for one in allocations)
 
 
 def look(services: Services, account: BillingAccount, payment_id: str) -> Payment:
@@ -163,7 +223,7 @@ def look(services: Services, account: BillingAccount, payment_id: str) -> Paymen
 
 def cancel(services: Services, account: BillingAccount, payment_id: str) -> Payment:
     """Give an unfinished payment up: first at Stripe, then its hold. If it was paid meanwhile, it is paid."""
-    books = read(account.store, account.customer.id, payment_id)
+    books = around(account.store, account.customer.id, payment_id)
     if books.payment.final or books.payment.state == "processing":
         return books.payment
     if not rules.begun(books.payment):

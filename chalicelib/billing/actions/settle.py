@@ -7,75 +7,22 @@ comes second finds the payment's version moved on and has nothing left to do.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import date
 
 from chalicelib.aws.rows import Write
-from chalicelib.aws.store import ConditionFailed, Store
+from chalicelib.aws.store import ConditionFailed
 from chalicelib.billing import records, rules
-from chalicelib.billing.gateway import Payer
-from chalicelib.billing.rules import Invoice, Outcome, Payment
+from chalicelib.billing.actions import notices
+from chalicelib.billing.actions.books import BillingAccount, Books, around
+from chalicelib.billing.rules import Invoice, Outcome, Payment, Posted
 from chalicelib.customers import records as customers
-from chalicelib.customers.rules import Customer
-from chalicelib.errors import NotFound, Unavailable
-from chalicelib.messages import actions as messages
-from chalicelib.messages import records as outbox
-from chalicelib.messages.rules import Message
+from chalicelib.errors import Unavailable
 from chalicelib.services import Services
-from chalicelib.tenants.rules import Company
 
 log = logging.getLogger(__name__)
 
 TRIES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class BillingAccount:
-    """Whose payment it is: the company, its store, the customer."""
-
-    store: Store
-    company: Company
-    customer: Customer
-
-    def payer(self, payment: Payment) -> Payer:
-        """As Stripe is told. The account is the payment's own, whatever the company has connected since."""
-        return Payer(
-            payment.account, self.store.tenant, self.customer.id, self.customer.email, self.customer.stripe_customer
-        )
-
-    def day(self, now: datetime) -> date:
-        """The day it is where the company is."""
-        return now.astimezone(ZoneInfo(self.company.time_zone)).date()
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """A payment with all that it changes, as it was read in one go."""
-
-    payment: Payment
-    invoices: tuple[Invoice, ...]
-    customer: Customer
-
-
-def read(store: Store, customer: str, payment_id: str) -> Books:
-    """The payment, then its invoices and the customer in one read; NotFound if there is no such payment."""
-    payment = records.payment(store, customer, payment_id)
-    if payment is None:
-        raise NotFound()
-    return _around(store, customer, payment)
-
-
-def _around(store: Store, customer: str, payment: Payment) -> Books:
-    profile, *items = store.get(
-        customers.profile_key(store, customer),
-        *(records.invoice_key(store, customer, one.invoice_id) for one in payment.allocations),
-    )
-    if profile is None:
-        raise NotFound()
-    found = tuple(records.to_invoice(item) for item in items if item)
-    return Books(payment, found, customers.to_customer(profile))
 
 
 def settle(services: Services, account: BillingAccount, books: Books, outcome: Outcome | None = None) -> Payment:
@@ -92,20 +39,25 @@ def settle(services: Services, account: BillingAccount, books: Books, outcome: O
         if outcome.kind == "failed":
             # Before the hold is given back, the intent must be dead: nothing may charge it afterwards.
             outcome = _make_sure(services, account, payment, outcome)
-        after = rules.next_state(payment, outcome, services.now())
+        if not rules.fits(payment, outcome):
+            log.error("payment %s of %s was taken in %s", payment.id, account.store.tenant, outcome.currency)
+            raise Unavailable()
+        now = services.now()
+        after = rules.next_state(payment, outcome, now, rules.bank_days_after(account.day(now)))
         if _same(payment, after):
             return payment
+        posting = posting_of(services, account, books, after, outcome)
         try:
-            account.store.transact(*_writes(services, account, books, after, outcome))
+            account.store.transact(records.change_payment(account.store, account.customer.id, payment, posting.payment),
+                                   *posting.writes)  # fmt: skip
         except ConditionFailed as failed:
             log.info("payment %s: %s moved meanwhile", payment.id, failed)
-            books = read(account.store, account.customer.id, payment.id)
             if "payment" in failed.names:
                 outcome = None  # somebody has heard from Stripe since we asked: ask again
+            books = around(account.store, account.customer.id, payment.id)
             continue
-        if after.state == "succeeded" and account.customer.email:
-            messages.hand_over(services, account.store, account.customer.id, _receipt_id(after))
-        return after
+        notices.hand_over(services, account, posting.notices)
+        return posting.payment
     raise Unavailable()
 
 
@@ -128,60 +80,64 @@ def _same(before: Payment, after: Payment) -> bool:
     )  # fmt: skip
 
 
-def _writes(
-    services: Services, account: BillingAccount, books: Books, after: Payment, outcome: Outcome
-) -> Sequence[Write]:
-    """The transaction: five writes for a payment of one invoice that succeeded."""
+class Posting:
+    """What a payment's new state changes besides its own row: the writes, and the messages that go with them."""
+
+    def __init__(self, payment: Payment, writes: list[Write], sent: notices.Notices) -> None:
+        self.payment, self.writes, self.notices = payment, writes, sent
+
+
+def posting_of(
+    services: Services, account: BillingAccount, books: Books, after: Payment, outcome: Outcome, used_now: int = 0
+) -> Posting:
+    """The transaction without the payment's own row: four more writes for one invoice that was paid.
+
+    `used_now` is the change of account credit that no hold has made before: below zero for credit used at once.
+    """
     store, customer, now = account.store, books.customer, services.now()
-    writes = [records.change_payment(store, customer.id, books.payment, after)]
     if not after.final:
-        return writes
-    changed, credit = _spread(books, after, outcome, account.day(now))
-    sums = rules.move(customer.sums, books.invoices, changed, credit)
-    writes += [
+        # Only what the first page says of it, when that changes: a bank debit's expected day, a new kind of method.
+        sums = rules.with_pending(customer.sums, after)
+        if sums.pending == customer.sums.pending:
+            return Posting(after, [], ())
+        sums = replace(sums, version=sums.version + 1)
+        sent = notices.on_its_way(account, customer, after) if after.state == "processing" else ()
+        writes = [customers.change_sums(store, customer.id, customer.sums, sums)]
+        return Posting(after, [*writes, *notices.posted(store, customer.id, sent, now)], sent)
+    changed, over = _spread(books, after, outcome.amount, account.day(now))
+    after = replace(after, to_credit=over if after.state == "succeeded" else 0)
+    sums = rules.with_pending(rules.move(customer.sums, books.invoices, changed, over + used_now), after)
+    writes = [
         records.change_invoice(store, customer.id, old, new)
         for old, new in zip(books.invoices, changed, strict=True)
         if old != new
     ]
     writes.append(customers.change_sums(store, customer.id, customer.sums, sums))
     if after.state == "succeeded":
-        writes.append(records.received(store, customer.id, after, outcome, credit, now))
-        if customer.email:
-            receipt = _receipt(account, customer, after, outcome, sums.balance)
-            writes.append(outbox.new_message(store, customer.id, receipt, now))
-    return writes
+        writes.append(records.received(store, customer.id, after, outcome.amount, over - after.credit, now))
+        sent = notices.receipt(account, customer, after, sums.balance)
+    else:
+        sent = notices.came_back(account, customer, books.payment, after)
+    return Posting(after, [*writes, *notices.posted(store, customer.id, sent, now)], sent)
 
 
-def _spread(books: Books, after: Payment, outcome: Outcome, day: date) -> tuple[list[Invoice], int]:
-    """The invoices with the money on them, or with their holds gone; and what no invoice took."""
+def _spread(books: Books, after: Payment, amount: int, day: date) -> tuple[list[Invoice], int]:
+    """The invoices with the money on them, or with their holds gone; and what no invoice took, credit among it."""
+    released = [rules.release(invoice, after.id) for invoice in books.invoices]
     if after.state != "succeeded":
-        return [rules.release(invoice, after.id) for invoice in books.invoices], 0
-    left = outcome.amount
+        return released, after.credit
+    left, unused = amount, 0
     changed = []
-    planned = {one.invoice_id: one.amount for one in after.allocations}
-    for invoice in books.invoices:
-        part = min(left, planned[invoice.id])
-        posted, over = rules.post(invoice, after, part, day)
-        changed.append(posted)
-        left -= part - over
-    return changed, left
-
-
-def _receipt_id(payment: Payment) -> str:
-    return f"receipt-{payment.id}"
-
-
-def _receipt(account: BillingAccount, customer: Customer, payment: Payment, outcome: Outcome, balance: int) -> Message:
-    return Message(
-        _receipt_id(payment), "receipt", customer.email, customer.language or account.company.locale[:2],
-        {
-            "name": customer.first_name,
-            "amount": outcome.amount,
-            "method": payment.method,
-            "receipt_number": payment.receipt_number,
-            "paid_at": (payment.settled_at or payment.created_at).isoformat(),
-            "allocations": [[one.invoice_id, one.number, one.amount] for one in payment.allocations],
-            "balance": balance,
-            "path": f"/payments/{payment.id}",
-        },
-    )  # fmt: skip
+    planned = {one.invoice_id: one for one in after.allocations}
+    for invoice in released:
+        plan = planned[invoice.id]
+        part = min(left, plan.charge)
+        left -= part
+        paid, over = (
+            rules.post(invoice, Posted(after.id, day, "", plan.credit, "credit")) if plan.credit else (invoice, 0)
+        )
+        unused += over
+        paid, over = rules.post(paid, Posted(after.id, day, after.method, part)) if part else (paid, 0)
+        unused += over
+        changed.append(paid)
+    return changed, unused + left

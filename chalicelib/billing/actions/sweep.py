@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.billing import records, rules
-from chalicelib.billing.actions.settle import BillingAccount, Books, read, settle
+from chalicelib.billing.actions import money_back
+from chalicelib.billing.actions.books import BillingAccount, Books, around, read
+from chalicelib.billing.actions.settle import settle
 from chalicelib.errors import PortalError
 from chalicelib.services import Services
 from chalicelib.tenants import actions as tenants
@@ -43,9 +45,13 @@ def _put_off(services: Services, store: Store, customer: str, payment_id: str) -
 
 
 def finish(services: Services, store: Store, customer: str, payment_id: str) -> None:
-    """Settle one payment, or put it further down the list if it is still under way."""
-    books = read(store, customer, payment_id)
+    """Settle one payment, or what comes back of it, or put it further down the list if it is still under way."""
+    books = around(store, customer, payment_id)
     account = BillingAccount(store, tenants.company_of(store), books.customer)
+    if books.payment.back_open:
+        if money_back.settle_back(services, account, payment_id).back_open:
+            _later(services, store, customer, read(store, customer, payment_id))
+        return
     if rules.forsaken(books.payment, services.now()):
         services.payments.cancel(account.payer(books.payment), books.payment)
     if not settle(services, account, books).final:
@@ -54,7 +60,8 @@ def finish(services: Services, store: Store, customer: str, payment_id: str) -> 
 
 def _later(services: Services, store: Store, customer: str, books: Books) -> None:
     payment, now = books.payment, services.now()
-    if payment.final or (payment.task_at and payment.task_at > now):
+    done = payment.final and not payment.back_open
+    if done or (payment.task_at and payment.task_at > now):
         return
     again = replace(payment, task_at=rules.next_look(payment, payment.state, now))
     try:

@@ -1,29 +1,18 @@
-"""A customer's pages of invoices and payments."""
+"""Pages of paying: the form, and what became of a payment."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from chalicelib.billing import declines, rules, views
 from chalicelib.billing.actions import invoices, pay
-from chalicelib.billing.actions.settle import BillingAccount
+from chalicelib.billing.portal.routes import account_of, routes
 from chalicelib.billing.rules import Invoice, Payment
 from chalicelib.errors import Conflict, Invalid
-from chalicelib.web import cursors
 from chalicelib.web.access import Customer
 from chalicelib.web.problems import say
 from chalicelib.web.replies import Away, Page, Reply, SeeOther
 from chalicelib.web.responses import today
-from chalicelib.web.routes import Routes
-
-routes = Routes("billing_portal")
-
-
-@dataclass(frozen=True)
-class Listing:
-    filter: str
-    cursor: str
 
 
 @dataclass(frozen=True)
@@ -39,35 +28,6 @@ class Waiting:
     wait: str
 
 
-@routes.get("/{slug}/invoices")
-def invoice_list(caller: Customer, query: Listing) -> Reply:
-    which: Literal["open", "all"] = "all" if query.filter == "all" else "open"
-    key, scope = caller.services.secrets.links, f"{caller.store.tenant}#{caller.profile.id}#{which}"
-    after = cursors.read(key, scope, query.cursor)
-    page, day = invoices.page(caller.store, caller.profile.id, which, after), today(caller)
-    values = {
-        "items": [views.item(one, day) for one in page.invoices],
-        "filter": which,
-        "next_cursor": cursors.write(key, scope, page.last),
-        "first_page": after is None,
-    }
-    return Page("invoices.html", values)
-
-
-@routes.get("/{slug}/invoices/{id}")
-def invoice(caller: Customer, id: str) -> Reply:
-    found, details = invoices.one(caller.store, caller.profile.id, id)
-    sheet = views.sheet(found, details, today(caller))
-    paid = [(one.on, one.method, one.amount) for one in found.posted]
-    values = {
-        "invoice": sheet,
-        "payments": paid,
-        "pending": list(found.holds.items()),
-        "can_pay": caller.company.charges_enabled,
-    }
-    return Page("invoice.html", values)
-
-
 @routes.get("/{slug}/invoices/{id}/pay")
 def pay_page(caller: Customer, id: str) -> Reply:
     found, _ = invoices.one(caller.store, caller.profile.id, id)
@@ -77,8 +37,9 @@ def pay_page(caller: Customer, id: str) -> Reply:
 @routes.post("/{slug}/payments", page="/invoices")
 def start_payment(caller: Customer, form: Pay) -> Reply:
     amount = int(form.amount) if form.amount.isascii() and form.amount.isdigit() else 0
+    order = pay.Order(((form.invoice, amount),), form.method, form.attempt)
     try:
-        payment = pay.start(caller.services, _account(caller), form.invoice, amount, form.method, form.attempt)
+        payment = pay.start(caller.services, account_of(caller), order)
     except (Invalid, Conflict) as wrong:
         found, _ = invoices.one(caller.store, caller.profile.id, form.invoice)
         if found.payable <= 0:
@@ -89,19 +50,15 @@ def start_payment(caller: Customer, form: Pay) -> Reply:
 
 @routes.get("/{slug}/payments/{id}")
 def payment(caller: Customer, id: str, query: Waiting) -> Reply:
-    found = pay.look(caller.services, _account(caller), id)
+    found = pay.look(caller.services, account_of(caller), id)
     wait = min(max(int(query.wait), 2), 60) if query.wait.isascii() and query.wait.isdigit() else 2
     return Page("payment.html", {**_payment_values(caller, found), "wait": wait})
 
 
 @routes.post("/{slug}/payments/{id}/cancellation", page="/payments/{id}")
 def cancel_payment(caller: Customer, id: str) -> Reply:
-    pay.cancel(caller.services, _account(caller), id)
+    pay.cancel(caller.services, account_of(caller), id)
     return SeeOther(f"/payments/{id}")
-
-
-def _account(caller: Customer) -> BillingAccount:
-    return BillingAccount(caller.store, caller.company, caller.profile)
 
 
 def _pay_page(caller: Customer, found: Invoice, wrong: Invalid | Conflict | None = None) -> Reply:
@@ -116,7 +73,7 @@ def _pay_page(caller: Customer, found: Invoice, wrong: Invalid | Conflict | None
     values = {
         "invoice": views.item(found, today(caller)),
         "amount": found.payable,
-        "methods": [views.choice(one, today(caller)) for one in pay.methods(_account(caller))],
+        "methods": [views.choice(one, today(caller)) for one in account_of(caller).methods],
         "attempt": caller.services.new_id(now),
         "action": caller.url("/payments"),
         "errors": errors,

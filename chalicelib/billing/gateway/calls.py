@@ -1,0 +1,78 @@
+"""One way of calling Stripe: which client, what an error means, which names and keys go along.
+
+stripe-python takes as long to import as boto3, so it is imported in this folder, at first use.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.billing.gateway.shapes import Payer
+from chalicelib.billing.rules import Payment
+from chalicelib.errors import Unavailable
+
+if TYPE_CHECKING:
+    import stripe
+
+log = logging.getLogger(__name__)
+
+
+class StripeCalls:
+    """Stripe's client. `url` is empty for the real one; `http_client` is a test's transport."""
+
+    def __init__(self, key: str, webhook_secrets: Sequence[str], url: str = "", http_client: Any = None) -> None:
+        self._key = key
+        self._webhook_secrets = tuple(webhook_secrets)
+        self._url = url
+        self._http_client = http_client
+
+    @cached_property
+    def _stripe(self) -> stripe.StripeClient:
+        import stripe
+
+        return stripe.StripeClient(
+            self._key,
+            base_addresses={"api": self._url} if self._url else None,
+            max_network_retries=1,
+            http_client=self._http_client or stripe.RequestsClient(timeout=8),
+        )
+
+    def _ask(self, call: Callable[[], Any]) -> dict[str, Any]:
+        """One call's answer as a plain dict. A decline answers with the intent it left behind."""
+        import stripe
+
+        try:
+            answer: dict[str, Any] = call().to_dict()
+        except stripe.CardError as declined:
+            error = declined.json_body.get("error", {}) if isinstance(declined.json_body, dict) else {}
+            intent = error.get("payment_intent")
+            if intent is None:
+                raise
+            intent.setdefault("last_payment_error", error)
+            return dict(intent)
+        except (
+            stripe.APIConnectionError,
+            stripe.APIError,
+            stripe.RateLimitError,
+            stripe.IdempotencyError,
+            stripe.AuthenticationError,
+        ) as error:
+            log.warning("Stripe did not answer: %s", type(error).__name__)
+            raise Unavailable() from error
+        return answer
+
+
+def options(payer: Payer, payment: Payment, step: str) -> Any:
+    """The connected account, and the idempotency key of one step of one payment of one customer: repeated by a click, a
+    retry or the sweep, it acts once. The customer is part of it, since browsers choose payment ids: nobody's can
+    collide with somebody else's."""
+    key = f"{payer.tenant}.{payer.customer}.{payment.id}.{step}"
+    return {"stripe_account": payer.account, "idempotency_key": key}
+
+
+def metadata(payer: Payer, payment: Payment) -> dict[str, str]:
+    """The names by which an event, or a look through Stripe's lists, finds a payment."""
+    return {"tenant": payer.tenant, "customer": payer.customer, "payment": payment.id}
