@@ -7,7 +7,7 @@ from dataclasses import dataclass
 # ISO 4217 minor units that are not two, among the currencies Stripe charges (docs.stripe.com/currencies).
 _DIGITS = {
     **dict.fromkeys(
-        "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF".split(),
+        "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split(),
         0,
     ),
     **dict.fromkeys("BHD JOD KWD OMR TND".split(), 3),

@@ -43,11 +43,16 @@ class BillingAccount:
         """What the company lets be paid; its minimum is five of the currency where it has not said."""
         company = self.company
         least = company.minimum_payment or 5 * 10 ** digits(company.currency)
-        return Terms(company.currency, company.partial_payments, least)
+        return Terms(company.currency, company.partial_payments, max(least, rules.least_charge(company.currency)))
 
     @property
     def methods(self) -> tuple[Method, ...]:
-        """The customer's saved cards and bank accounts, the default first."""
+        """The customer's saved cards and bank accounts that can be paid with, the default first."""
+        return tuple(one for one in self.on_file if one.usable)
+
+    @property
+    def on_file(self) -> tuple[Method, ...]:
+        """All that is saved with the company, unverified bank accounts too."""
         if self.customer.stripe_account != self.company.stripe_account:
             return ()
         return records.to_methods(self.customer.methods)
@@ -72,8 +77,14 @@ def read(store: Store, customer: str, payment_id: str) -> Books:
     found, profile = store.get(records.payment_key(store, customer, payment_id), customers.profile_key(store, customer))
     if found is None or profile is None:
         raise NotFound()
-    payment = records.to_payment(found)
-    return Books(payment, payment.held, customers.to_customer(profile))
+    return in_hand(store, customer, records.to_payment(found), customers.to_customer(profile))
+
+
+def in_hand(store: Store, customer: str, payment: Payment, profile: Customer) -> Books:
+    """The books of a payment that was just read: nothing more is read unless its picture of the invoices is missing."""
+    if payment.allocations and not payment.held and not payment.final:
+        return around(store, customer, payment.id)
+    return Books(payment, payment.held, profile)
 
 
 def around(store: Store, customer: str, payment_id: str) -> Books:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from chalicelib.aws.rows import Write
@@ -17,14 +18,12 @@ from chalicelib.billing.actions import notices
 from chalicelib.billing.actions.books import BillingAccount, Books, around
 from chalicelib.billing.rules import Back, Invoice, Movement, Payment, Step
 from chalicelib.customers import records as customers
-from chalicelib.errors import N_, Conflict, Unavailable
+from chalicelib.errors import Unavailable
 from chalicelib.services import Services
 
 log = logging.getLogger(__name__)
 
 TRIES = 8
-# No payment has so many refunds and disputes.
-MOST_STEPS = 200
 
 
 def refund(
@@ -41,45 +40,46 @@ def refund(
         books = around(account.store, account.customer.id, payment_id)
         if not any(one.id == refund_id for one in books.payment.backs):
             asked = rules.ask_refund(books.payment, refund_id, amount, reason, services.now())
-            _can_be_taken(account, services, books, asked)
-            if not _note(services, account, books, asked):
+            credit, day = books.customer.sums.credit, account.day(services.now())
+            aside = rules.credit_to_set_aside(books.payment, asked, books.invoices, credit, day)
+            if not _note(services, account, books, replace(asked, credit=aside)):
                 continue
-        return settle_back(services, account, payment_id)
+        after = settle_back(services, account, payment_id)
+        if any(one.id == refund_id and one.state == "starting" for one in after.backs):
+            raise Unavailable()
+        return after
     raise Unavailable()
 
 
-def _can_be_taken(account: BillingAccount, services: Services, books: Books, asked: Back) -> None:
-    _, credit = rules.take_back(
-        books.payment, asked, books.invoices, books.customer.sums.credit, account.day(services.now())
-    )
-    if books.customer.sums.credit + credit < min(0, books.customer.sums.credit):
-        raise Conflict(N_("Part of this payment became account credit and has been used. Refund less."))
-
-
 def _note(services: Services, account: BillingAccount, books: Books, back: Back) -> bool:
-    """The refund on the payment's row, before anybody is asked: it takes its room. Whether nobody was faster."""
-    payment, now = books.payment, services.now()
+    """The refund on the payment's row, and its credit put aside, before anybody is asked. Whether nobody was faster:
+    the sums are written in any case, so that what was decided on is what there is."""
+    payment, sums, store = books.payment, books.customer.sums, account.store
     after = rules.with_back(payment, back)
-    after = replace(after, task_at=rules.next_look(after, after.state, now))
+    after = replace(after, task_at=rules.next_look_back(after, services.now()))
     try:
-        account.store.write(records.change_payment(account.store, account.customer.id, payment, after))
+        store.transact(
+            records.change_payment(store, account.customer.id, payment, after),
+            customers.change_sums(store, account.customer.id, sums, rules.move(sums, (), (), -back.credit)),
+        )
     except ConditionFailed:
         return False
     return True
 
 
 def settle_back(services: Services, account: BillingAccount, payment_id: str) -> Payment:
-    """Bring a payment to what Stripe says came back of it; a refund that nobody has heard of is asked for again, by
-    the very same key. Unavailable: nothing is half done."""
+    """Bring a payment to what Stripe says came back of it; a refund that Stripe does not know is asked for again, by
+    the very same key, and stays `starting` if that gets no answer. Unavailable: nothing is half done."""
     books = around(account.store, account.customer.id, payment_id)
     if books.payment.state != "succeeded":
         return books.payment
     found = _movements(services, account, books.payment)
-    for _ in range(MOST_STEPS):
+    quarrels = 0
+    while quarrels < TRIES:
         step = rules.next_step(books.payment, found, services.now())
         if step is None:
             return books.payment
-        _apply(services, account, books, step)
+        quarrels += not _apply(services, account, books, step)
         # Whether it was us or somebody else: what it says now is what counts.
         books = around(account.store, account.customer.id, payment_id)
     raise Unavailable()
@@ -90,20 +90,23 @@ def _movements(services: Services, account: BillingAccount, payment: Payment) ->
     if not payment.account:
         return [Movement(one.id, "refund", one.amount, "done", one.at, one.reason, one.id) for one in unasked]
     payer = account.payer(payment)
-    answered = [
-        services.payments.refund(payer, payment, one) for one in unasked if services.now() - one.at < rules.REPEAT_UNTIL
-    ]
-    found = services.payments.movements(payer, payment)
-    listed = {one.id for one in found}
-    return [*found, *(one for one in answered if one.id not in listed)]
+    found = list(services.payments.movements(payer, payment))
+    listed = {one.ours for one in found}
+    for one in unasked:
+        if one.id not in listed and services.now() - one.at < rules.REPEAT_UNTIL:
+            # One that gets no answer must not keep what else came back from being written down.
+            with suppress(Unavailable):
+                found.append(services.payments.refund(payer, payment, one))
+    return found
 
 
-def _apply(services: Services, account: BillingAccount, books: Books, step: Step) -> None:
-    """One step, in one transaction: the payment's row, and where money moves invoices, sums, ledger and notices too."""
+def _apply(services: Services, account: BillingAccount, books: Books, step: Step) -> bool:
+    """One step, in one transaction: the payment's row, and where money moves invoices, sums, ledger and notices too.
+    Whether nothing had moved meanwhile."""
     store, customer, now = account.store, books.customer, services.now()
     before, back = books.payment, step.back
     after = rules.with_back(before, back)
-    after = replace(after, task_at=rules.next_look(after, after.state, now) if after.back_open else None)
+    after = replace(after, task_at=rules.next_look_back(after, now))
     writes = [records.change_payment(store, customer.id, before, after)]
     sent: notices.Notices = ()
     if step.money != "none":
@@ -113,21 +116,26 @@ def _apply(services: Services, account: BillingAccount, books: Books, step: Step
             if out
             else rules.give_again(before, back, books.invoices, account.day(now))
         )
-        sent = notices.gone_back(account, customer, after, back, again=not out)
+        moved = [new for old, new in zip(books.invoices, changed, strict=True) if old != new]
+        sent = notices.gone_back(account, customer, after, back, again=not out, moved=moved)
         writes += [
             *_changed(account, books.invoices, changed),
             customers.change_sums(
                 store, customer.id, customer.sums, rules.move(customer.sums, books.invoices, changed, credit)
             ),
-            records.went_back(store, customer.id, after, back, step.money, credit, now),
+            records.went_back(store, customer.id, after, back, step.money, credit - (back.credit if out else 0), now),
             *notices.posted(store, customer.id, sent, now),
         ]
+    elif back.state == "failed" and back.credit:
+        freed = rules.move(customer.sums, (), (), back.credit)
+        writes.append(customers.change_sums(store, customer.id, customer.sums, freed))
     try:
         store.transact(*writes)
     except ConditionFailed as failed:
         log.info("payment %s: %s moved meanwhile", before.id, failed)
-        return
+        return False
     notices.hand_over(services, account, sent)
+    return True
 
 
 def _changed(account: BillingAccount, before: Sequence[Invoice], after: Sequence[Invoice]) -> list[Write]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ from chalicelib.errors import N_, Conflict, Invalid, NotAllowed, NotFound, Unava
 from chalicelib.services import Services
 
 NEW_METHOD = "new"
+# A ULID as our forms write it.
+_ATTEMPT = re.compile(r"[0-9A-Z]{26}")
 TRIES = 5
 
 
@@ -41,19 +44,21 @@ def start(services: Services, account: BillingAccount, order: Order) -> Payment:
     Conflict: nothing left to pay, the amounts changed, or a payment is under way. Invalid: an amount or a method that
     can't be. NotAllowed: the company can't take payments yet.
     """
-    if len(order.attempt) != 26 or not order.attempt.isalnum() or not order.attempt.isascii():
+    if not _ATTEMPT.fullmatch(order.attempt):
         raise Invalid("", N_("This page is too old. Please check the amount and pay again."))
     now = services.now()
     for _ in range(TRIES):
         existing, invoices, customer = _fresh(account, order)
         if existing is not None:
             return _go_on(services, account, existing, now)
+        # The methods too are those of this read: one that is being removed must not be paid with.
+        account = replace(account, customer=customer)
         rules.check_attempt(_made_at(order.attempt), now)
         payment = _decide(account, order, invoices, customer, now)
         named = {one.id: one for one in invoices}
         paid = tuple(named[one.invoice_id] for one in payment.allocations)
         if not payment.amount:
-            done = post_at_once(services, replace(account, customer=customer), payment, paid)
+            done = post_at_once(services, account, payment, paid)
             if done is not None:
                 return done
             continue
@@ -102,14 +107,16 @@ def _decide(
     else:
         allocations = rules.allocate_shown(invoices, order.invoices, account.terms)
     total = sum(one.amount for one in allocations)
-    if order.credit and order.credit != min(total, customer.sums.credit):
+    if order.credit and order.credit != rules.usable_credit(total, customer.sums.credit, account.terms.currency):
         raise Conflict(N_("Your account credit has changed since this page was opened. Please look at it again."))
     allocations = rules.use_credit(allocations, order.credit)
     charge = total - order.credit
+    rules.check_charge(charge, account.terms.currency)
     method_id, words = _method(account, order.method, now) if charge else ("", "")
     if charge and not account.can_charge:
         raise NotAllowed(N_("Online payment isn't available yet. Please contact us to pay."))
-    keep = order.keep and not method_id and account.company.shows("add_methods")
+    may_keep = account.company.shows("add_methods") and account.company.shows("payment_options")
+    keep = order.keep and not method_id and may_keep
     payment = Payment(
         order.attempt, "starting", charge, account.terms.currency, allocations, method_id,
         account.company.stripe_account if charge else "", now, now, method=words, credit=order.credit, keeps=keep,
@@ -216,9 +223,14 @@ def look(services: Services, account: BillingAccount, payment_id: str) -> Paymen
     if books.payment.final:
         return books.payment
     try:
-        return settle(services, account, books)
+        settled = settle(services, account, books)
     except Unavailable:
         return books.payment
+    if settled.keeps and settled.state == "succeeded":
+        # Stripe will say so too; the customer who looks at the wallet next should not have to wait for it.
+        with suppress(Unavailable):
+            wallet.refresh(services, account)
+    return settled
 
 
 def cancel(services: Services, account: BillingAccount, payment_id: str) -> Payment:

@@ -101,7 +101,8 @@ def posting_of(
         if sums.pending == customer.sums.pending:
             return Posting(after, [], ())
         sums = replace(sums, version=sums.version + 1)
-        sent = notices.on_its_way(account, customer, after) if after.state == "processing" else ()
+        begins = after.state == "processing" and books.payment.state != "processing"
+        sent = notices.on_its_way(account, customer, after) if begins else ()
         writes = [customers.change_sums(store, customer.id, customer.sums, sums)]
         return Posting(after, [*writes, *notices.posted(store, customer.id, sent, now)], sent)
     changed, over = _spread(books, after, outcome.amount, account.day(now))

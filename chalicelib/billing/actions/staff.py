@@ -33,10 +33,27 @@ def void(services: Services, account: BillingAccount, invoice_id: str) -> Invoic
 
     def change(invoice: Invoice) -> tuple[Invoice, int, list[Write]]:
         after, credit = rules.void(invoice, day)
+        if not credit:
+            return after, 0, []
         moved = records.voided(store, account.customer.id, invoice.id, invoice.currency, credit, now)
-        return after, credit, [moved] if credit else []
+        return after, credit, [moved, *_none_on_its_way_back(account, invoice)]
 
     return _change(account, invoice_id, "void", change)
+
+
+def _none_on_its_way_back(account: BillingAccount, invoice: Invoice) -> list[Write]:
+    """That no payment on this invoice is being refunded, now and when it is written: the refund counts on finding its
+    money there. Conflict if one is."""
+    store, customer = account.store, account.customer.id
+    ids = dict.fromkeys(one.payment_id for one in invoice.posted)
+    payments = [
+        records.to_payment(item)
+        for item in store.get(*(records.payment_key(store, customer, id) for id in ids))
+        if item
+    ]
+    if any(one.back_open for one in payments):
+        raise Conflict(N_("A payment of this invoice is being refunded. Wait until that is done."))
+    return [records.unchanged(store, customer, one) for one in payments]
 
 
 def write_off(account: BillingAccount, invoice_id: str) -> Invoice:
@@ -117,15 +134,17 @@ def take_payment(
         if known is not None:
             return known
         if invoice_ids is None:
-            found = records.oldest_due(account.store, account.customer.id, rules.MOST_INVOICES)
             _, customer = _fresh(account, [])
+            found = _owed(account, customer)
         else:
-            before, customer = _fresh(account, invoice_ids[: rules.MOST_INVOICES])
-            if len(before) != len(set(invoice_ids)):
+            wanted = list(dict.fromkeys(invoice_ids))
+            if len(wanted) > rules.MOST_INVOICES:
+                raise Invalid("invoices", N_("Choose at most %(count)s invoices at once."), count=rules.MOST_INVOICES)
+            before, customer = _fresh(account, wanted)
+            if len(before) != len(wanted):
                 raise NotFound()
             found = list(before)
-        if any(one.currency != account.terms.currency for one in found):
-            raise Conflict(N_("This invoice is in another currency. Please contact us to pay it."))
+        _must_be_in(account.terms.currency, found)
         allocations, _rest = rules.spread(found, amount)
         now, named = services.now(), {one.id: one for one in found}
         payment = Payment(
@@ -150,6 +169,7 @@ def apply_credit(services: Services, account: BillingAccount, payment_id: str, i
         before, customer = _fresh(account, [invoice_id])
         if not before:
             raise NotFound()
+        _must_be_in(account.terms.currency, before)
         if not 0 < amount <= min(customer.sums.credit, before[0].payable):
             raise Conflict(N_("That is more than the account credit, or more than is due."))
         now = services.now()
@@ -159,3 +179,17 @@ def apply_credit(services: Services, account: BillingAccount, payment_id: str, i
         if done is not None:
             return done
     raise Unavailable()
+
+
+def _owed(account: BillingAccount, customer: Customer) -> list[Invoice]:
+    """What can be paid, oldest due first, as much of it as fits one transaction. Those under way lie among it: room is
+    made for them."""
+    limit = rules.MOST_INVOICES * (1 + len(customer.sums.pending))
+    found = records.oldest_due(account.store, account.customer.id, limit)
+    mine = [one for one in found if one.payable > 0 and one.currency == account.terms.currency]
+    return mine[: rules.MOST_INVOICES]
+
+
+def _must_be_in(currency: str, invoices: Sequence[Invoice]) -> None:
+    if any(one.currency != currency for one in invoices):
+        raise Conflict(N_("This invoice is in another currency. Please contact us to pay it."))

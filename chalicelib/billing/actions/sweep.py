@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.billing import records, rules
@@ -15,6 +16,8 @@ from chalicelib.services import Services
 from chalicelib.tenants import actions as tenants
 
 log = logging.getLogger(__name__)
+
+AFTER_FAILING = timedelta(hours=1)
 
 
 def sweep(services: Services, limit: int = 200) -> int:
@@ -39,7 +42,7 @@ def sweep(services: Services, limit: int = 200) -> int:
 
 def _put_off(services: Services, store: Store, customer: str, payment_id: str) -> None:
     try:
-        _later(services, store, customer, read(store, customer, payment_id))
+        _later(services, store, customer, read(store, customer, payment_id), failed=True)
     except PortalError:
         log.warning("payment %s stays where it is on the list", payment_id, exc_info=True)
 
@@ -48,9 +51,9 @@ def finish(services: Services, store: Store, customer: str, payment_id: str) -> 
     """Settle one payment, or what comes back of it, or put it further down the list if it is still under way."""
     books = around(store, customer, payment_id)
     account = BillingAccount(store, tenants.company_of(store), books.customer)
-    if books.payment.back_open:
-        if money_back.settle_back(services, account, payment_id).back_open:
-            _later(services, store, customer, read(store, customer, payment_id))
+    if books.payment.final:
+        money_back.settle_back(services, account, payment_id)
+        _later(services, store, customer, read(store, customer, payment_id))
         return
     if rules.forsaken(books.payment, services.now()):
         services.payments.cancel(account.payer(books.payment), books.payment)
@@ -58,12 +61,13 @@ def finish(services: Services, store: Store, customer: str, payment_id: str) -> 
         _later(services, store, customer, read(store, customer, payment_id))
 
 
-def _later(services: Services, store: Store, customer: str, books: Books) -> None:
+def _later(services: Services, store: Store, customer: str, books: Books, failed: bool = False) -> None:
+    """Further down the list; off it, when all has been heard of a payment that is over."""
     payment, now = books.payment, services.now()
-    done = payment.final and not payment.back_open
-    if done or (payment.task_at and payment.task_at > now):
+    if payment.task_at is None or payment.task_at > now:
         return
-    again = replace(payment, task_at=rules.next_look(payment, payment.state, now))
+    look = rules.next_look_back(payment, now) if payment.final else rules.next_look(payment, payment.state, now)
+    again = replace(payment, task_at=look or (now + AFTER_FAILING if failed else None))
     try:
         store.write(records.change_payment(store, customer, payment, again))
     except ConditionFailed:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from chalicelib.billing import records
 from chalicelib.billing.actions import connect, money_back, wallet
-from chalicelib.billing.actions.books import BillingAccount, Books
+from chalicelib.billing.actions.books import BillingAccount, in_hand
 from chalicelib.billing.actions.settle import settle
 from chalicelib.billing.gateway import Event
 from chalicelib.customers import records as customers
@@ -78,7 +78,7 @@ def _act(services: Services, tenant: str, event: Event) -> str:
     if payment.account != event.account:
         log.warning("event %s is of another account than its payment", event.id)
         return "foreign"
-    settled = settle(services, account, Books(payment, payment.held, customer))
+    settled = settle(services, account, in_hand(store, customer.id, payment, customer))
     if event.type.startswith(MONEY_BACK):
         money_back.settle_back(services, account, payment.id)
     elif event.type == "payment_intent.succeeded" and settled.state in ("failed", "canceled"):

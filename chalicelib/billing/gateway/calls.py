@@ -65,6 +65,13 @@ class StripeCalls:
         return answer
 
 
+def why(refused: Any) -> str:
+    """Stripe's code and the parameter it is about, for the log: its whole message may quote an e-mail address.
+    stripe-python gives some errors no code of their own, only their body has it."""
+    error = refused.error
+    return f"{error.code or error.type} {error.param or ''}".strip() if error else type(refused).__name__
+
+
 def options(payer: Payer, payment: Payment, step: str) -> Any:
     """The connected account, and the idempotency key of one step of one payment of one customer: repeated by a click, a
     retry or the sweep, it acts once. The customer is part of it, since browsers choose payment ids: nobody's can

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from typing import Any
 
 from chalicelib.billing.gateway.calls import StripeCalls
 from chalicelib.billing.gateway.shapes import Event, Forged
@@ -11,6 +12,8 @@ from chalicelib.billing.gateway.shapes import Event, Forged
 log = logging.getLogger(__name__)
 
 TOLERANCE_SECONDS = 300
+# Stripe's ids are no longer than this (docs.stripe.com/upgrades).
+LONGEST_NAME = 255
 
 
 class Events(StripeCalls):
@@ -36,11 +39,27 @@ def _event(text: str) -> Event:
         event = json.loads(text)
         thing = event["data"]["object"]
         named = thing.get("metadata") or {}
-        intent = thing["id"] if thing.get("object") == "payment_intent" else thing.get("payment_intent") or ""
-        return Event(
-            event["id"], event["type"], event.get("account") or "", int(event["created"]), named.get("tenant", ""),
-            named.get("customer", ""), named.get("payment", ""), intent if isinstance(intent, str) else "",
+        intent = thing["id"] if thing.get("object") == "payment_intent" else thing.get("payment_intent")
+        read = Event(
+            _name(event["id"]), _name(event["type"]), _name(event.get("account")), int(event["created"]),
+            _name(named.get("tenant")), _name(named.get("customer")), _name(named.get("payment")), _name(intent),
+            _name(_whose(event["data"], thing)), _name(thing.get("mode")),
         )  # fmt: skip
+        if read.id and read.type:
+            return read
     except (ValueError, LookupError, TypeError, AttributeError):
-        log.warning("a signed event that can't be read")
-        return Event("", "", "", 0)
+        pass
+    log.warning("a signed event that can't be read")
+    return Event("", "", "", 0)
+
+
+def _name(value: Any) -> str:
+    """A name as Stripe and we give them, since it becomes part of a key; '' for anything else."""
+    return value if isinstance(value, str) and value.isascii() and len(value) <= LONGEST_NAME else ""
+
+
+def _whose(data: Any, thing: Any) -> Any:
+    """Stripe's customer the thing is, belongs to, or has just been taken from."""
+    if thing.get("object") == "customer":
+        return thing["id"]
+    return thing.get("customer") or (data.get("previous_attributes") or {}).get("customer")

@@ -35,7 +35,7 @@ class MoneyBack(StripeCalls):
         except (stripe.InvalidRequestError, stripe.PermissionError) as refused:
             log.error("Stripe refused a refund of %s: %s", payment.id, refused.code)
             return Movement("", "refund", back.amount, "failed", back.at, refused.code or REFUSED, back.id)
-        return _refund(made)
+        return refund_movement(made)
 
     def movements(self, payer: Payer, payment: Payment) -> Sequence[Movement]:
         """All refunds and disputes of a payment, also those made at Stripe itself. Two calls."""
@@ -55,8 +55,8 @@ class MoneyBack(StripeCalls):
             # Amounts would be missed, and nothing may be decided on half of them.
             log.error("more than a hundred refunds of payment %s", payment.id)
             raise Unavailable()
-        found = [_refund(one) for one in refunds["data"]]
-        return [*found, *(one for one in map(_dispute, disputes["data"]) if one is not None)]
+        found = [refund_movement(one) for one in refunds["data"]]
+        return [*found, *(one for one in map(dispute_movement, disputes["data"]) if one is not None)]
 
     def names_of(self, account: str, intent: str) -> tuple[str, str, str]:
         """(tenant, customer, payment) of a payment intent, '' where it is none of ours: a dispute does not say."""
@@ -75,14 +75,14 @@ _REFUNDS: dict[str, BackState] = {
 }  # fmt: skip
 
 
-def _refund(one: dict[str, Any]) -> Movement:
+def refund_movement(one: dict[str, Any]) -> Movement:
     ours = (one.get("metadata") or {}).get("refund", "")
     state = _REFUNDS.get(one["status"], "pending")
     reason = one.get("failure_reason") or one.get("reason") or ""
     return Movement(one["id"], "refund", one["amount"], state, _at(one), reason, ours)
 
 
-def _dispute(one: dict[str, Any]) -> Movement | None:
+def dispute_movement(one: dict[str, Any]) -> Movement | None:
     """None for an inquiry: nothing has been taken yet."""
     if one["status"].startswith("warning") or one["status"] == "prevented":
         return None

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.billing.gateway.calls import StripeCalls, metadata, options
+from chalicelib.billing.gateway.calls import StripeCalls, metadata, options, why
 from chalicelib.billing.gateway.methods import words
 from chalicelib.billing.gateway.shapes import REFUSED, Payer
 from chalicelib.billing.rules import GIVE_UP, Outcome, OutcomeKind, Payment
@@ -37,7 +37,7 @@ class Payments(StripeCalls):
                     "currency": payment.currency.lower(),
                     "customer": payer.stripe_customer,
                     "payment_method": payment.method_id,
-                    "allowed_payment_method_types": ["card", "us_bank_account"],
+                    "allowed_payment_method_types": _kinds(payment),
                     "confirm": True,
                     "return_url": return_url,
                     "metadata": metadata(payer, payment),
@@ -73,8 +73,7 @@ class Payments(StripeCalls):
             intent["setup_future_usage"] = "off_session"
         session: Any = {
             "mode": "payment",
-            "allowed_payment_method_types": ["card", "us_bank_account"],
-            "payment_method_options": {"us_bank_account": {"verification_method": "instant"}},
+            "allowed_payment_method_types": _kinds(payment),
             "line_items": [item],
             "payment_intent_data": intent,
             "metadata": metadata(payer, payment),
@@ -84,6 +83,8 @@ class Payments(StripeCalls):
             "expires_at": int(expires.timestamp()),
             **who,
         }
+        if "us_bank_account" in _kinds(payment):
+            session["payment_method_options"] = {"us_bank_account": {"verification_method": "instant"}}
         return self._begin(
             payer,
             _session_outcome,
@@ -98,7 +99,7 @@ class Payments(StripeCalls):
             return self._look(payer, payment)
         except (stripe.InvalidRequestError, stripe.PermissionError) as error:
             # The account was disconnected, say: nobody can tell now, so nothing may be decided.
-            log.error("Stripe would not show payment %s: %s", payment.id, error.code)
+            log.error("Stripe would not show payment %s: %s", payment.id, why(error))
             raise Unavailable() from error
 
     def _look(self, payer: Payer, payment: Payment) -> Outcome:
@@ -166,11 +167,16 @@ class Payments(StripeCalls):
         try:
             return outcome(self._ask(call))
         except (stripe.InvalidRequestError, stripe.PermissionError) as refused:
-            log.error("Stripe refused a payment of %s: %s %s", payer.account, refused.code, refused)
+            log.error("Stripe refused a payment of %s: %s", payer.account, why(refused))
             return Outcome("failed", failure=REFUSED)
         except stripe.CardError as declined:
             # A decline that names no intent: whether one was made, a look will tell.
             raise Unavailable() from declined
+
+
+def _kinds(payment: Payment) -> list[str]:
+    """American bank accounts pay dollars."""
+    return ["card", "us_bank_account"] if payment.currency == "USD" else ["card"]
 
 
 def _intent_outcome(intent: dict[str, Any]) -> Outcome:

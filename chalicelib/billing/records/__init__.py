@@ -24,6 +24,7 @@ from chalicelib.billing.records.payments import (
     payment,
     payment_key,
     to_payment,
+    unchanged,
 )
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "to_invoice",
     "to_methods",
     "to_payment",
+    "unchanged",
     "voided",
     "went_back",
 ]

@@ -169,5 +169,7 @@ def invoice_with_details(store: Store, customer: str, invoice: str) -> tuple[Inv
 
 def oldest_due(store: Store, customer: str, limit: int) -> list[Invoice]:
     """What is owed, oldest due first, strongly consistent, in one call however long the paid past."""
-    page = store.query("customers", store.customer(customer), index=BY_DUE, limit=limit, newest_first=False)
+    page = store.query(
+        "customers", store.customer(customer), index=BY_DUE, limit=limit, newest_first=False, consistent=True
+    )
     return [to_invoice(item) for item in page.items]

@@ -14,6 +14,7 @@ from chalicelib.billing.records.invoices import pack, unpack
 from chalicelib.billing.rules import Allocation, Back, Payment
 
 TASK = "payment"
+LARGEST_PICTURE = 200_000
 
 
 class PaymentRow(CustomersRow):
@@ -80,12 +81,14 @@ def _time(stored: str | None) -> datetime | None:
 
 def _to_backs(stored: str) -> tuple[Back, ...]:
     return tuple(
-        Back(one[0], one[1], one[2], one[3], datetime.fromisoformat(one[4]), one[5]) for one in json.loads(stored)
+        Back(one[0], one[1], one[2], one[3], datetime.fromisoformat(one[4]), *one[5:]) for one in json.loads(stored)
     )
 
 
 def _from_backs(payment: Payment) -> str | None:
-    entries = [[one.id, one.kind, one.amount, one.state, one.at.isoformat(), one.reason] for one in payment.backs]
+    entries = [
+        [one.id, one.kind, one.amount, one.state, one.at.isoformat(), one.reason, one.credit] for one in payment.backs
+    ]
     return json.dumps(entries) if entries else None
 
 
@@ -128,7 +131,6 @@ def change_payment(store: Store, customer: str, before: Payment, after: Payment)
 
 def _moving(payment: Payment) -> dict[str, Any]:
     """What changes while a payment goes on."""
-    on_list = payment.task_at is not None and (not payment.final or payment.back_open)
     return {
         "state": payment.state,
         "called_at": payment.called_at.isoformat(),
@@ -141,7 +143,20 @@ def _moving(payment: Payment) -> dict[str, Any]:
         "expected_on": payment.expected_on.isoformat() if payment.expected_on else None,
         "to_credit": payment.to_credit or None,
         "backs": _from_backs(payment),
-        "held": pack(payment.held) if payment.held else None,
-        "task": TASK if on_list else None,
-        "task_at": payment.task_at.isoformat() if on_list and payment.task_at else None,
+        "held": _held(payment),
+        "task": TASK if payment.task_at else None,
+        "task_at": payment.task_at.isoformat() if payment.task_at else None,
     }
+
+
+def _held(payment: Payment) -> str | None:
+    """The picture of its invoices, unless their histories are so long that it would crowd the row: an item takes
+    400 KB. Then they are read."""
+    packed = pack(payment.held) if payment.held else ""
+    return packed if 0 < len(packed) <= LARGEST_PICTURE else None
+
+
+def unchanged(store: Store, customer: str, payment: Payment) -> Write:
+    """Nothing is written to the payment, and all of it fails if somebody else has."""
+    row = PaymentRow(store.customer(customer), f"payment#{payment.id}")
+    return Write("payment", "check", row, PaymentRow.version == payment.version)

@@ -9,8 +9,11 @@ from chalicelib.billing.rules.allocation import (
     allocate_balance,
     allocate_invoice,
     allocate_shown,
+    check_charge,
+    least_charge,
     smallest,
     spread,
+    usable_credit,
     use_credit,
 )
 from chalicelib.billing.rules.bank_days import bank_days_after
@@ -28,8 +31,17 @@ from chalicelib.billing.rules.invoices import (
     void,
     write_off,
 )
-from chalicelib.billing.rules.methods import Method
-from chalicelib.billing.rules.money_back import Movement, Step, ask_refund, give_again, next_step, take_back, with_back
+from chalicelib.billing.rules.methods import Method, MethodKind
+from chalicelib.billing.rules.money_back import (
+    Movement,
+    Step,
+    ask_refund,
+    credit_to_set_aside,
+    give_again,
+    next_step,
+    take_back,
+    with_back,
+)
 from chalicelib.billing.rules.payments import (
     CHECKOUT_LIFE,
     FINAL,
@@ -48,6 +60,7 @@ from chalicelib.billing.rules.payments import (
     forsaken,
     may_repeat,
     next_look,
+    next_look_back,
     next_state,
 )
 from chalicelib.billing.rules.sums import move, with_pending
@@ -65,6 +78,7 @@ __all__ = [
     "Invoice",
     "Line",
     "Method",
+    "MethodKind",
     "Movement",
     "Outcome",
     "OutcomeKind",
@@ -82,14 +96,18 @@ __all__ = [
     "bank_days_after",
     "begun",
     "check_attempt",
+    "check_charge",
     "credit",
+    "credit_to_set_aside",
     "fits",
     "forsaken",
     "give_again",
     "hold",
+    "least_charge",
     "may_repeat",
     "move",
     "next_look",
+    "next_look_back",
     "next_state",
     "next_step",
     "post",
@@ -97,6 +115,7 @@ __all__ = [
     "smallest",
     "spread",
     "take_back",
+    "usable_credit",
     "use_credit",
     "void",
     "with_back",

@@ -12,6 +12,16 @@ from chalicelib.money import Money
 
 # A transaction takes 100 items; beside the invoices come the payment, the sums, the ledger's row and two messages.
 MOST_INVOICES = 90
+# The most that Stripe charges at once, eight digits; and the currencies that it takes in coarser steps than they have
+# (docs.stripe.com/currencies, "Special cases" and "Three-decimal currencies").
+MOST_CHARGE = 99_999_999
+_STEPS = {"BHD": 10, "JOD": 10, "KWD": 10, "OMR": 10, "TND": 10, "ISK": 100, "UGX": 100}
+# The least that Stripe charges, in minor units (docs.stripe.com/currencies, "Minimum and maximum charge amounts").
+_LEAST = {
+    "USD": 50, "AED": 200, "AUD": 50, "BRL": 50, "CAD": 50, "CHF": 50, "CZK": 1500, "DKK": 250, "EUR": 50, "GBP": 30,
+    "HKD": 400, "HUF": 17500, "INR": 50, "JPY": 50, "MXN": 1000, "MYR": 200, "NOK": 300, "NZD": 50, "PLN": 200,
+    "RON": 200, "SEK": 300, "SGD": 50, "THB": 1000,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,9 @@ def allocate_shown(
     changed = Conflict(N_("The invoices have changed since this page was opened. Please look at them again."))
     if not wanted or len(wanted) != len(shown) or len(wanted) > MOST_INVOICES or wanted.keys() - known.keys():
         raise changed
-    if any(known[id].payable != amount or known[id].currency != terms.currency for id, amount in wanted.items()):
+    if any(known[id].currency != terms.currency for id in wanted):
+        raise changed
+    if any(amount <= 0 or amount != known[id].payable for id, amount in wanted.items()):
         raise changed
     return allocate_balance([known[id] for id in wanted], terms.currency)
 
@@ -69,12 +81,45 @@ def allocate_invoice(invoice: Invoice, amount: int, terms: Terms) -> tuple[Alloc
         raise Invalid("amount", N_("This invoice can only be paid in full: %(amount)s."), amount=due)
     if amount < least:
         raise Invalid("amount", N_("The smallest payment is %(amount)s."), amount=Money(least, invoice.currency))
+    rest = invoice.payable - amount
+    if 0 < rest < least_charge(invoice.currency):
+        left = Money(rest, invoice.currency)
+        raise Invalid(
+            "amount", N_("That would leave %(left)s, which is too little to pay later. Pay all of it."), left=left
+        )
     return (Allocation(invoice.id, invoice.number, amount),)
 
 
 def smallest(invoice: Invoice, terms: Terms) -> int:
     """The least that can be paid on an invoice now: all that is due where parts are off or less is due."""
     return min(invoice.payable, terms.minimum) if terms.partial else invoice.payable
+
+
+def least_charge(currency: str) -> int:
+    """The least that can be charged in this currency, 1 where nobody has said."""
+    return _LEAST.get(currency, 1)
+
+
+def check_charge(charge: int, currency: str) -> None:
+    """Invalid for a charge that Stripe does not make: too small, too large, or in coins that its currency has not.
+    Nothing at all is fine, credit pays it then."""
+    if 0 < charge < least_charge(currency):
+        least = Money(least_charge(currency), currency)
+        raise Invalid("", N_("Online payments start at %(amount)s. Please contact us to pay less."), amount=least)
+    if charge > MOST_CHARGE:
+        most = Money(MOST_CHARGE, currency)
+        raise Invalid("", N_("Online payments end at %(amount)s. Please pay in parts, or contact us."), amount=most)
+    if charge % _STEPS.get(currency, 1):
+        raise Invalid("", N_("This amount can't be paid online in this currency. Please contact us to pay it."))
+
+
+def usable_credit(total: int, available: int, currency: str) -> int:
+    """The account credit that can be used on this total: all there is, or so much less that what is left can be
+    charged."""
+    credit = max(0, min(total, available))
+    if 0 < total - credit < least_charge(currency):
+        credit = max(0, total - least_charge(currency))
+    return credit
 
 
 def use_credit(allocations: Sequence[Allocation], credit: int) -> tuple[Allocation, ...]:

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Literal
 
 from chalicelib.errors import N_, Conflict
+from chalicelib.money import Money
 
 InvoiceStatus = Literal["draft", "open", "void", "written_off"]
 StateKind = Literal["due", "overdue", "part_paid", "processing", "paid", "void", "written_off"]
 # How a payment shows on the invoice it touched. `charge`: money; `credit`: account credit that the customer used;
 # the others take away: money that went back, or paid money that became account credit when the invoice was voided.
-PostedKind = Literal["charge", "credit", "refund", "dispute", "return", "voided"]
+PostedKind = Literal["charge", "credit", "refund", "dispute", "voided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +169,6 @@ def credit(invoice: Invoice, amount: int) -> Invoice:
     if invoice.status != "open":
         raise Conflict(N_("Only an open invoice can be changed like this."))
     if not 0 < amount <= invoice.payable:
-        from chalicelib.money import Money
-
         most = Money(invoice.payable, invoice.currency)
         raise Conflict(N_("At most %(amount)s of this invoice can be credited."), amount=most)
     return replace(invoice, credited=invoice.credited + amount)

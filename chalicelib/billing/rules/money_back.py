@@ -62,12 +62,9 @@ def next_step(payment: Payment, found: Sequence[Movement], now: datetime) -> Ste
         before = known.get(movement.ours) or known.get(movement.id)
         if before is None:
             before = Back(movement.id, movement.kind, movement.amount, "starting", movement.at, movement.reason)
-            new = True
-        else:
-            new = False
-        step = _onward(before, movement.state)
-        if step is not None or new:
-            return step or Step(replace(before, state=movement.state), "none")
+        step = _onward(before, movement)
+        if step is not None:
+            return step
     answered = {one.ours for one in found} | {one.id for one in found}
     for one in payment.backs:
         if one.state == "starting" and one.id not in answered and now - one.at > UNANSWERED_REFUND:
@@ -75,14 +72,16 @@ def next_step(payment: Payment, found: Sequence[Movement], now: datetime) -> Ste
     return None
 
 
-def _onward(before: Back, state: BackState) -> Step | None:
+def _onward(before: Back, movement: Movement) -> Step | None:
     """From one state to the next. Money leaves when it is done, and comes again when that is undone; nothing else
-    moves any, and nothing goes back to where it was."""
+    moves any, and nothing goes back to where it was. What came to nothing says why, in Stripe's word."""
+    state = movement.state
     if state == before.state or before.state in ("failed", "undone"):
         return None
-    after = replace(before, state=state)
+    why = (movement.reason or before.reason) if state == "failed" else before.reason
+    after = replace(before, state=state, reason=why)
     if before.state == "done":
-        return Step(replace(before, state="undone"), "in") if state in ("failed", "undone") else None
+        return Step(replace(after, state="undone"), "in") if state in ("failed", "undone") else None
     if state == "done":
         return Step(after, "out")
     if state == "undone":
@@ -93,15 +92,17 @@ def _onward(before: Back, state: BackState) -> Step | None:
 def take_back(
     payment: Payment, back: Back, invoices: Sequence[Invoice], credit: int, on: date
 ) -> tuple[list[Invoice], int]:
-    """The payment's invoices with this money gone, and by how much account credit changes (never up).
+    """The payment's invoices with this money gone, and by how much free account credit changes (never up).
 
-    `invoices` in the order in which they were paid, `credit` what the customer has. What the payment charged to an
-    invoice can be taken from it; credit used on top stays.
+    `invoices` in the order in which they were paid, `credit` what the customer has free: what was put aside for a
+    refund is not in it, and goes first. What the payment charged to an invoice can be taken from it; credit used on top
+    stays.
     """
     kind: PostedKind = "refund" if back.kind == "refund" else "dispute"
-    left = back.amount
+    left = back.amount - back.credit
     on_invoices = [max(0, one.posted_by(payment.id) - one.posted_by(payment.id, "credit")) for one in invoices]
-    lying = max(0, payment.amount - payment.gone_back - sum(on_invoices))
+    aside = sum(one.credit for one in payment.backs if one.open and one.id != back.id) + back.credit
+    lying = max(0, payment.amount - payment.gone_back - sum(on_invoices) - aside)
     from_credit = min(left, lying, max(0, credit))
     left -= from_credit
     changed = list(invoices)
@@ -113,14 +114,30 @@ def take_back(
     return changed, -(from_credit + left)
 
 
+def credit_to_set_aside(payment: Payment, asked: Back, invoices: Sequence[Invoice], credit: int, on: date) -> int:
+    """The account credit that a refund takes, when all else of the payment that is on its way back has gone before it.
+    Conflict: that has been used."""
+    change = 0
+    for back in (*(one for one in payment.backs if one.open), asked):
+        invoices, change = take_back(payment, back, invoices, credit, on)
+        if credit + change < min(0, credit):
+            raise Conflict(N_("Part of this payment became account credit and has been used. Refund less."))
+        payment, credit = with_back(payment, replace(back, state="done")), credit + change
+    return -change
+
+
 def give_again(payment: Payment, back: Back, invoices: Sequence[Invoice], on: date) -> tuple[list[Invoice], int]:
-    """The invoices paid again by money that came again, in the order they were paid; the rest is account credit."""
+    """The invoices paid again by money that came again, in the order they were paid; the rest is account credit.
+
+    One that was given up meanwhile is paid too: it was given up for want of this money.
+    """
     kind: PostedKind = "refund" if back.kind == "refund" else "dispute"
     left, changed = back.amount, []
     for one in invoices:
         part = min(left, max(0, -one.posted_by(payment.id, kind)))
-        paid, over = post(one, Posted(payment.id, on, payment.method, part, kind)) if part else (one, 0)
-        changed.append(paid)
+        open_again = replace(one, status="open") if one.status == "written_off" else one
+        paid, over = post(open_again, Posted(payment.id, on, payment.method, part, kind)) if part else (one, 0)
+        changed.append(replace(paid, status=one.status))
         left -= part - over
     return changed, left
 

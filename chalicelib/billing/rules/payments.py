@@ -29,6 +29,9 @@ ATTEMPT_LIFE = timedelta(hours=12)
 CHECKOUT_LIFE = timedelta(minutes=35)
 
 BackKind = Literal["refund", "dispute"]
+# So long what went back may still come again: disputes are decided within four months, and what a bank can't give to
+# its customer it sends back within one.
+MAY_COME_AGAIN: dict[BackKind, timedelta] = {"dispute": timedelta(days=120), "refund": timedelta(days=30)}
 # `starting`: Stripe was asked, or will be; `pending`: on its way through the banks; `done`: the money is back with the
 # customer; `failed`: it never left; `undone`: it left and came again (a dispute won, a refund the bank sent back).
 BackState = Literal["starting", "pending", "done", "failed", "undone"]
@@ -52,7 +55,8 @@ class Allocation:
 class Back:
     """Money of a payment on its way back, or gone back: a refund of ours, or a dispute (a bank's late return is one).
 
-    `id` is ours for a refund asked for here, Stripe's for all others. `reason` is a code for the words.
+    `id` is ours for a refund asked for here, Stripe's for all others. `reason` is a code for the words. `credit` is the
+    account credit that was put aside for it when it was asked for: nobody can spend it meanwhile.
     """
 
     id: str
@@ -61,6 +65,7 @@ class Back:
     state: BackState
     at: datetime
     reason: str = ""
+    credit: int = 0
 
     @property
     def open(self) -> bool:
@@ -229,7 +234,7 @@ def forsaken(payment: Payment, now: datetime) -> bool:
 def next_look(payment: Payment, state: PaymentState, now: datetime) -> datetime:
     """When the sweep looks at an unfinished payment again: soon while it is fresh, hourly for bank debits, and as soon
     as it can be given up, so that a hold ends when it should even if every webhook is lost."""
-    if state in ("processing", "succeeded"):
+    if state == "processing":
         return now + timedelta(hours=1)
     age = now - payment.created_at
     soon = now + min(max(age, timedelta(minutes=2)), timedelta(hours=1))
@@ -241,3 +246,17 @@ def next_look(payment: Payment, state: PaymentState, now: datetime) -> datetime:
         ends = payment.called_at + GIVE_UP
     ends += timedelta(seconds=1)
     return min(soon, ends) if ends > now else soon
+
+
+def next_look_back(payment: Payment, now: datetime) -> datetime | None:
+    """When the sweep looks again at what came back of a payment, in case every event is lost: soon where Stripe has not
+    answered, hourly while banks are at it, daily while it may come again; None when nothing changes any more."""
+    looks = []
+    for one in payment.backs:
+        if one.state == "starting":
+            looks.append(now + timedelta(minutes=2))
+        elif one.state == "pending":
+            looks.append(now + timedelta(hours=1))
+        elif one.state == "done" and payment.account and now - one.at < MAY_COME_AGAIN[one.kind]:
+            looks.append(now + timedelta(days=1))
+    return min(looks, default=None)

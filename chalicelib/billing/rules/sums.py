@@ -31,7 +31,9 @@ def with_pending(sums: Sums, payment: Payment) -> Sums:
     others = tuple(one for one in sums.pending if one.payment != payment.id)
     if payment.final:
         return replace(sums, pending=others)
+    entry = Pending(payment.id, payment.total, payment.credit, payment.method_id, payment.expected_on)
+    if len(others) < len(sums.pending):
+        return replace(sums, pending=tuple(entry if one.payment == payment.id else one for one in sums.pending))
     if len(others) >= MOST_PENDING:
         raise Conflict(N_("Too many payments are under way. Please finish or cancel some of them first."))
-    entry = Pending(payment.id, payment.total, payment.credit, payment.method_id, payment.expected_on)
     return replace(sums, pending=(*others, entry))
