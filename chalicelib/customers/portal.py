@@ -1,13 +1,15 @@
-"""What a signed-in customer decides about their own sign-in: leave, change the password, choose the language."""
+"""What a signed-in customer decides about their own sign-in: leave, prove more, change the password, the language."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from chalicelib.customers import rules
-from chalicelib.customers.actions import password
+from chalicelib.customers.actions import password, step_up
 from chalicelib.customers.actions import session as sessions
-from chalicelib.errors import N_, Invalid, NotAllowed
+from chalicelib.customers.rules import Session
+from chalicelib.errors import Invalid, StepUpDue
 from chalicelib.web import access, cookies
 from chalicelib.web.access import Customer, Visitor
 from chalicelib.web.cookies import Cookie
@@ -29,6 +31,18 @@ class NewPassword:
 
 
 @dataclass(frozen=True)
+class Password:
+    password: str
+    next: str
+
+
+@dataclass(frozen=True)
+class TypedCode:
+    code: str
+    next: str
+
+
+@dataclass(frozen=True)
 class Next:
     next: str
 
@@ -46,11 +60,54 @@ def sign_out(caller: Visitor) -> Reply:
     return SeeOther("/signed-out", (cookies.gone(cookies.SESSION), cookies.gone(cookies.CHOICE)))
 
 
+@routes.get("/{slug}/step-up")
+def step_up_page(caller: Customer, query: Next) -> Reply:
+    if caller.session.proof != "link":
+        return SeeOther(_next(query.next))
+    return _step_up_page(caller, query.next, {})
+
+
+@routes.post("/{slug}/step-up")
+def step_up_by_password(caller: Customer, form: Password) -> Reply:
+    services, address = caller.services, caller.request.address
+    try:
+        opened = step_up.by_password(services, caller.store, caller.profile, form.password, address)
+    except Invalid as wrong:
+        return _step_up_page(caller, form.next, form_errors(caller, wrong), 422)
+    return _stepped_up(caller, opened, form.next)
+
+
+@routes.get("/{slug}/step-up/code")
+def step_up_code_page(caller: Customer, query: Next) -> Reply:
+    if caller.session.proof != "link":
+        return SeeOther(_next(query.next))
+    asked = step_up.asked(caller.store, caller.request.cookies.get(cookies.CHALLENGE, ""), caller.profile)
+    return _step_up_page(caller, query.next, {}, sent=asked)
+
+
+@routes.post("/{slug}/step-up/code")
+def ask_step_up_code(caller: Customer, form: Next) -> Reply:
+    services, address, after = caller.services, caller.request.address, _next(form.next)
+    challenge = step_up.ask_code(services, caller.store, caller.profile, address, after)
+    cookie = Cookie(cookies.CHALLENGE, challenge, int(rules.CODE_LIFE.total_seconds()))
+    return SeeOther(f"/step-up/code?next={quote(after, safe='/')}", (cookie,))
+
+
+@routes.post("/{slug}/step-up/code/check", page="/step-up/code")
+def step_up_by_code(caller: Customer, form: TypedCode) -> Reply:
+    challenge = caller.request.cookies.get(cookies.CHALLENGE, "")
+    try:
+        opened = step_up.by_code(caller.services, caller.store, caller.profile, challenge, form.code)
+    except Invalid as wrong:
+        return _step_up_page(caller, form.next, form_errors(caller, wrong), 422, sent=True)
+    return _stepped_up(caller, opened, form.next)
+
+
 @routes.get("/{slug}/password")
 def password_page(caller: Visitor, query: Next) -> Reply:
     customer = access.customer(caller.services, caller.request, caller.store, change_due=True)
     if customer.session.proof == "link":
-        return SeeOther("/sign-in?next=/password")
+        raise StepUpDue()
     return _password_page(caller, customer, query.next, {})
 
 
@@ -60,14 +117,14 @@ def change_password(caller: Visitor, form: NewPassword) -> Reply:
     customer = access.customer(caller.services, caller.request, caller.store, change_due=True)
     services, store, session = caller.services, caller.store, customer.session
     if session.proof == "link":
-        raise NotAllowed(N_("Sign in with your password or a mailed code to do this."))
+        raise StepUpDue()
     accounts = sessions.accounts_standing(store, session)
     try:
         password.change(services, store, session, customer.profile, form.current, form.password)
     except Invalid as wrong:
         return _password_page(caller, customer, form.next, form_errors(caller, wrong), 422)
     opened = sessions.start(services, store, session.customer, session.proof, accounts)
-    return SeeOther(form.next if is_local_path(form.next) else "/", (cookies.session(services, opened),))
+    return SeeOther(_next(form.next), (cookies.session(services, opened),))
 
 
 @routes.post("/{slug}/language", page="/")
@@ -80,6 +137,30 @@ def choose_language(caller: Visitor, form: Language) -> Reply:
     return SeeOther(path if is_local_path(path) else "/", (Cookie(cookies.LANGUAGE, chosen, YEAR),))
 
 
+def _next(path: str) -> str:
+    """Where to go afterwards: a page of this portal, whatever the form says."""
+    return path if is_local_path(path) else "/"
+
+
+def _stepped_up(caller: Customer, opened: Session, next_path: str) -> SeeOther:
+    """On with the session that proves more, in the place of the link's."""
+    return SeeOther(_next(next_path), (cookies.session(caller.services, opened), cookies.gone(cookies.CHALLENGE)))
+
+
+def _step_up_page(
+    caller: Customer, next_path: str, errors: dict[str, str], status: int = 200, *, sent: bool = False
+) -> Page:
+    values = {
+        "next": _next(next_path),
+        "errors": errors,
+        "has_password": step_up.has_password(caller.store, caller.profile),
+        "email": step_up.masked(caller.profile.email),
+        "sent": sent,
+        "minutes": int(rules.CODE_LIFE.total_seconds() // 60),
+    }
+    return Page("step_up.html", values, status)
+
+
 def _password_page(
     caller: Visitor, customer: Customer, next_path: str, errors: dict[str, str], status: int = 200
 ) -> Page:
@@ -88,6 +169,6 @@ def _password_page(
         "errors": errors,
         "required": customer.profile.must_change,
         "ask_current": password.must_prove(customer.session, customer.profile),
-        "next": next_path if is_local_path(next_path) else "/",
+        "next": _next(next_path),
     }
     return Page("password_change.html", values, status)

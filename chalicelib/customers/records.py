@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.aws.rows import CustomersRow, TenantsRow, TokensRow, Write, change, create, put
 from chalicelib.aws.store import Item, Key, Store
@@ -195,6 +196,41 @@ def change_sums(store: Store, customer: str, old: Sums, new: Sums, **values: Any
 def change_profile(store: Store, customer: str, **values: Any) -> Write:
     """Set attributes that no sum depends on."""
     return change(CustomerRow(store.customer(customer), PROFILE), "profile", **values)
+
+
+def know_at_stripe(store: Store, customer: Customer, account: str | None, stripe_customer: str | None) -> Write:
+    """Note who the customer is at a Stripe account, or None: nobody any more. Fails if somebody has noted that since it
+    was read. What they had on file at another account is nothing here."""
+    unchanged = (
+        CustomerRow.stripe_customer == customer.stripe_customer
+        if customer.stripe_customer
+        else CustomerRow.stripe_customer.does_not_exist()
+    )
+    row = CustomerRow(store.customer(customer.id), PROFILE)
+    return change(row, "stripe", unchanged, stripe_account=account, stripe_customer=stripe_customer, methods="[]")
+
+
+def copy_methods(store: Store, customer: Customer, methods: str) -> Write:
+    """Keep a newer copy of what is on file; fails if another was kept since this one was read."""
+    row = CustomerRow(store.customer(customer.id), PROFILE)
+    return change(row, "methods", _same_methods(customer), methods=methods)
+
+
+def mark_methods(store: Store, customer: Customer, methods: str) -> Write:
+    """Keep a copy in which one is marked; fails also if the sums have moved, as they do when a payment begins, and
+    moves them on, so that a payment that has read them looks again."""
+    version = customer.sums.version
+    row = CustomerRow(store.customer(customer.id), PROFILE)
+    same = _same_methods(customer) & (CustomerRow.sums_version == version)
+    return change(row, "methods", same, methods=methods, sums_version=version + 1)
+
+
+def _same_methods(customer: Customer) -> Condition:
+    copied = CustomerRow.methods == customer.methods
+    if customer.methods == "[]":
+        copied = copied | CustomerRow.methods.does_not_exist()
+    same: Condition = copied & (CustomerRow.stripe_customer == customer.stripe_customer)
+    return same
 
 
 def raise_epoch(store: Store, customer: str, epoch: int, **values: Any) -> Write:

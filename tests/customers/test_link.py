@@ -153,8 +153,10 @@ def test_a_link_session_can_not_set_a_password(evergreen: Company, browser: Brow
     browser.get(link)
     browser.submit(link)
     assert browser.get("/evergreen").url.endswith("/evergreen")
-    assert browser.get("/evergreen/password").url.endswith("/evergreen/sign-in?next=/password")
-    assert browser.post("/evergreen/password", {"password": "a brand new password"}).status == 403
+    assert browser.get("/evergreen/password").url.endswith("/evergreen/step-up?next=/password")
+    assert "/evergreen/step-up" in browser.post("/evergreen/password", {"password": "a brand new password"}).url
+    changed = {"login": "dana@example.com", "password": "a brand new password"}
+    assert browser.post("/evergreen/sign-in", changed).status == 422
 
 
 def test_the_store_holds_no_link(evergreen: Company, browser: Browser) -> None:

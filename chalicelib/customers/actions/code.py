@@ -8,7 +8,8 @@ from chalicelib import tokens
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.customers import records, rules
 from chalicelib.customers.actions import people
-from chalicelib.customers.rules import Link
+from chalicelib.customers.actions.people import Known
+from chalicelib.customers.rules import Customer, Link
 from chalicelib.errors import N_, Invalid, NotFound
 from chalicelib.messages import actions as messages
 from chalicelib.messages import records as outbox
@@ -26,19 +27,41 @@ def ask(services: Services, store: Store, login: str, address: str, language: st
     The same writes and the same time for a name nobody has.
     """
     name = rules.tidy_login(login)
+    _throttle(services, store, name, address)
+    known = people.behind(store, name)
+    return _ask(services, store, name, known, known.customers, login, language, next_path)
+
+
+def ask_for(services: Services, store: Store, customer: Customer, address: str, next_path: str) -> str:
+    """Mail a code to a customer's own address; the id of the challenge. The mail's link opens their account alone, the
+    code proves the address and so, as always, every account that has it; theirs is the first."""
+    name = rules.tidy_login(customer.email)
+    _throttle(services, store, name, address)
+    others = (one for one in people.behind(store, name).customers if one != customer.id)
+    known = Known((customer.id, *others), customer.email, customer.first_name, customer.language)
+    return _ask(services, store, name, known, (customer.id,), customer.email, customer.language or "en", next_path)
+
+
+def _throttle(services: Services, store: Store, name: str, address: str) -> None:
     throttle(
         services, store,
         Limit("code", name, 5, QUARTER), Limit("code-day", name, 20, DAY), Limit("code-address", address, 30, QUARTER),
     )  # fmt: skip
-    known = people.behind(store, name)
+
+
+def _ask(
+    services: Services, store: Store, name: str, known: Known, opens: tuple[str, ...], typed: str, language: str,
+    next_path: str,
+) -> str:  # fmt: skip
+    """The code's and the link's rows and the mail; decoys of all three for nobody. `opens` is what the link opens."""
     now = services.now()
     expires = now + rules.CODE_LIFE
     # The id is the browser's half of the proof: made from the secret so that it can't be guessed from the time.
     challenge = tokens.derive(services.secrets.links, "challenge", store.tenant, name, services.new_id(now))
     secret = _secret(store, challenge)
     code = tokens.fingerprint(tokens.derive_code(services.secrets.links, *secret) + challenge)
-    link = Link("sign-in", known.customers, known.email, expires, challenge=challenge, path=next_path)
-    asked = records.new_challenge(store, challenge, code, known.customers, link, login)
+    link = Link("sign-in", opens, known.email, expires, challenge=challenge, path=next_path)
+    asked = records.new_challenge(store, challenge, code, known.customers, link, typed)
     message_id = f"sign-in-{tokens.fingerprint(challenge)[:32]}"
     if not known.email:
         store.transact(asked, records.decoy(store, challenge, now), records.decoy(store, message_id, now))
@@ -96,11 +119,11 @@ def use_link(services: Services, store: Store, link: Link, challenge: str) -> tu
         raise NotFound()
     over = N_("This link has expired or was used. Ask for a new one.")
     try:
-        item = store.write(records.try_challenge(store, challenge, services.now()))
+        store.write(records.try_challenge(store, challenge, services.now()))
     except ConditionFailed:
         raise Invalid("", over) from None
     _use_up(services, store, challenge, "", over)
-    return records.to_customers(item)
+    return link.customers
 
 
 def asked(store: Store, challenge: str) -> Asked | None:
