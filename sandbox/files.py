@@ -9,7 +9,7 @@ import hmac
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
@@ -21,6 +21,8 @@ from sandbox.stripe.http import Request, Response
 
 AWS = "https://s3.amazonaws.com"
 SIGNATURE = "X-Amz-Signature"
+# What a signed link may say of the answer.
+INSTEAD = {"response-content-type": "Content-Type", "response-content-disposition": "Content-Disposition"}
 
 
 def keep_in_process(files: S3Files) -> None:
@@ -57,8 +59,10 @@ class FilesServer:
         except ClientError:
             return text(404, "There is no such file.")
         headers = {"Content-Type": found["ContentType"], "ETag": found["ETag"], "X-Content-Type-Options": "nosniff"}
-        # A stranger's file must not run scripts, here no more than at S3.
-        headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        headers |= {name: values[asked] for asked, name in INSTEAD.items() if asked in values}
+        if headers["Content-Type"] != "application/pdf":  # which browsers refuse to show in a sandbox
+            # A stranger's file must not run scripts, here no more than at S3.
+            headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
         return Response(200, content, headers)
 
     def _signed(self, files: S3Files, request: Request) -> bool:
@@ -68,7 +72,7 @@ class FilesServer:
         names = {"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders"}
         if not given or not names <= {name for name, _ in values}:
             return False
-        unsigned = urlencode([(name, value) for name, value in values if name != SIGNATURE])
+        unsigned = urlencode([one for one in values if one[0] != SIGNATURE], quote_via=quote)
         url = f"{files.endpoint}{request.path}?{unsigned}"
         copy = AWSRequest("GET", url)
         copy.context["timestamp"] = dict(values)["X-Amz-Date"]

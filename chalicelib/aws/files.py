@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -41,11 +42,55 @@ class TenantFiles:
         except (BotoCoreError, ClientError) as error:
             raise Unavailable() from error
 
-    def link(self, name: str, seconds: int) -> str:
-        """A URL that opens this file for `seconds`. Signed here: no call is made."""
+    def has(self, name: str) -> bool:
+        """Whether there is such a file, in one call."""
+        try:
+            self.files.client.head_object(Bucket=self.files.bucket, Key=f"{self.tenant}/{name}")
+        except (BotoCoreError, ClientError) as error:
+            if _missing(error):
+                return False
+            raise Unavailable() from error
+        return True
+
+    def get(self, name: str) -> bytes:
+        """A file's bytes; none if there is no such file."""
+        try:
+            found = self.files.client.get_object(Bucket=self.files.bucket, Key=f"{self.tenant}/{name}")
+            content: bytes = found["Body"].read()
+        except (BotoCoreError, ClientError) as error:
+            if _missing(error):
+                return b""
+            raise Unavailable() from error
+        return content
+
+    def link(self, name: str, seconds: int, *, filename: str = "", content_type: str = "") -> str:
+        """A URL that opens this file for `seconds`. Signed here: no call is made.
+
+        `filename` (of letters that need no encoding) is what a browser calls the file that it shows or saves.
+        """
+        shown = {}
+        if filename:
+            if not _PLAIN.fullmatch(filename):
+                raise ValueError(f"{filename!r} does not belong in a header")
+            shown["ResponseContentDisposition"] = f'inline; filename="{filename}"'
+        if content_type:
+            shown["ResponseContentType"] = content_type
         url: str = self.files.client.generate_presigned_url(
             "get_object",
-            Params={"Bucket": self.files.bucket, "Key": f"{self.tenant}/{name}"},
+            Params={"Bucket": self.files.bucket, "Key": f"{self.tenant}/{name}", **shown},
             ExpiresIn=seconds,
         )
         return url
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9._-]{1,100}")
+
+
+def _missing(error: BotoCoreError | ClientError) -> bool:
+    """S3 says "forbidden" of what is not there to those who may not list the bucket, as we may not."""
+    return isinstance(error, ClientError) and error.response["Error"]["Code"] in (
+        "403",
+        "404",
+        "AccessDenied",
+        "NoSuchKey",
+    )
