@@ -3,7 +3,7 @@
 PYTHON ?= python3
 STAGE ?= prod
 export AWS_DEFAULT_REGION ?= us-east-1
-# What `make tenant` is told (infra/tenant.py reads it), if it was told on this command line: shells have a NAME too.
+# What `make tenant` and `make connect` are told (infra/ reads it), if it was told on this command line: shells have a NAME too.
 TOLD := NAME SLUG EMAIL COLOUR PHONE CONTACT LOCALE CURRENCY TIME_ZONE
 $(foreach one,$(TOLD),$(if $(filter command,$(origin $(one))),$(eval export $(one)),$(eval unexport $(one))))
 
@@ -17,7 +17,7 @@ CATALOGUE := chalicelib/locales
 BABEL := $(BIN)/pybabel --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench package tenant lock format locales clean
+.PHONY: help run test check bench package tenant connect lock format locales clean
 
 help:  ## Print these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ package: $(READY)  ## Build the template and the zip to deploy into out/ (STAGE=
 tenant: $(READY)  ## Create a company: make tenant NAME="Bright Pools" SLUG=bright EMAIL=owner@bright.example
 	@$(BIN)/python -m infra.tenant
 
+connect: $(READY)  ## Say where a company stands with Stripe, and print its private link: make connect SLUG=bright
+	@$(BIN)/python -m infra.connect
+
 lock: $(READY)  ## Pin what pyproject.toml allows, with hashes, in requirements.txt and requirements-dev.txt
 	@$(LOCK) pyproject.toml -o requirements.txt
 	@$(LOCK) pyproject.toml --group dev -o requirements-dev.txt
@@ -54,7 +57,7 @@ format: $(READY)  ## Put the code into its one form
 
 locales: $(READY)  ## Collect the words of pages and mails, and compile the translations
 	@$(BABEL) extract -F $(CATALOGUE)/babel.cfg -k N_ --no-wrap --no-location --sort-output -o $(CATALOGUE)/portal.pot chalicelib
-	@$(BABEL) update -D portal -i $(CATALOGUE)/portal.pot -d $(CATALOGUE) --no-wrap --no-fuzzy-matching --ignore-pot-creation-date
+	@$(BABEL) update -D portal -i $(CATALOGUE)/portal.pot -d $(CATALOGUE) --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BABEL) compile -D portal -d $(CATALOGUE)
 	@rm $(CATALOGUE)/portal.pot
 

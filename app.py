@@ -2,7 +2,7 @@
 
 import os
 
-from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
+from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 
 from chalicelib.billing import portal as billing_portal
 from chalicelib.billing import public as billing_public
@@ -37,3 +37,13 @@ def send_messages(event: SQSEvent) -> None:
 @app.schedule(Rate(5, unit=Rate.MINUTES))
 def sweep(event: CloudWatchEvent) -> None:
     events.sweep(services())
+
+
+@app.schedule(Cron(0, 8, "*", "*", "?", "*"))
+def start_audits(event: CloudWatchEvent) -> None:
+    events.start_audits(services())
+
+
+@app.on_sqs_message(queue=f"porchlight-{stage_of(os.environ)}-audits", batch_size=1, maximum_concurrency=5)
+def audit_company(event: SQSEvent) -> None:
+    events.audit_company(services(), event)

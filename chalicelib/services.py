@@ -17,6 +17,7 @@ from chalicelib.settings import Settings
 if TYPE_CHECKING:
     from chalicelib.aws.files import S3Files
     from chalicelib.aws.mail import SesMail
+    from chalicelib.aws.metrics import Metrics
     from chalicelib.aws.queue import SqsQueue
     from chalicelib.aws.secrets import Secrets
     from chalicelib.aws.store import Tables
@@ -73,6 +74,19 @@ class Services:
         return SqsQueue(self.settings.region, self.settings.messages_queue, self.settings.aws_endpoint)
 
     @cached_property
+    def audits(self) -> SqsQueue:
+        """The queue of companies whose books are to be audited."""
+        from chalicelib.aws.queue import SqsQueue
+
+        return SqsQueue(self.settings.region, self.settings.audits_queue, self.settings.aws_endpoint)
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        from chalicelib.aws.metrics import Metrics
+
+        return Metrics(self.settings.stage)
+
+    @cached_property
     def files(self) -> S3Files:
         from chalicelib.aws.files import S3Files
 
@@ -81,7 +95,7 @@ class Services:
 
     @cached_property
     def payments(self) -> Gateway:
-        from chalicelib.billing.gateway import StripeGateway
+        from chalicelib.billing.gateway.stripe_gateway import StripeGateway
 
         return StripeGateway(self.secrets.stripe_key, self.secrets.stripe_webhooks, self.settings.stripe_url)
 

@@ -29,6 +29,7 @@ class Settings:
     tokens_table: str
     files_bucket: str
     messages_queue: str
+    audits_queue: str
     mail_from: str
     secrets_path: str
     region: str = "us-east-1"

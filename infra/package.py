@@ -39,6 +39,15 @@ SERVICES = frozenset({"dynamodb", "s3", "ses", "sesv2", "sns", "sqs", "ssm", "st
 UNUSED = frozenset({"cffi", "pycparser"})
 """They build argon2's binding, which at run time needs only `_cffi_backend`."""
 
+NOT_DRAWN_WITH = frozenset({"fonts", "graphics", "platypus"})
+"""Parts of reportlab that billing/pdf does without: 4 MB, and one of the fonts is under the GPL."""
+
+NO_LOGO = re.compile(
+    r"PIL/(_avif|_imagingcms|_imagingft|_imagingtk|_webp)\..*"
+    r"|pillow\.libs/lib(avif|brotli\w*|freetype|harfbuzz|lcms2|png16|sharpyuv|webp\w*)-.*"
+)
+"""Pillow's libraries for what no logo is: 10 MB. It imports each only when asked for one."""
+
 NEVER = frozenset({"cryptography", "pydantic", "pydantic_core"})
 """PyJWT imports cryptography wherever it finds it, and HS256 does not need it."""
 
@@ -188,6 +197,8 @@ def is_needed(path: Path) -> bool:
     if top in UNUSED or top.endswith(".data") or top == "bin":
         return False
     if {"tests", "test"} & set(rest[:-1]):
+        return False
+    if (top == "reportlab" and rest[0] in NOT_DRAWN_WITH) or NO_LOGO.fullmatch(path.as_posix()):
         return False
     if path.parts[:2] == ("babel", "locale-data"):
         return bool(LOCALES.fullmatch(path.name))

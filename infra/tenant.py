@@ -13,6 +13,7 @@ import sys
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import is_currency
@@ -68,6 +69,10 @@ VARIABLES = {
     "TIME_ZONE": "time_zone",
 }
 REQUIRED = ("NAME", "SLUG", "EMAIL")
+NOWHERE = (
+    "There is no Porchlight to do it on. Start a sandbox (make run), or set the PORCHLIGHT_* settings of\n"
+    "an installation on AWS (README.md describes them) and credentials for it."
+)
 
 
 def create(services: Services, wanted: Wanted) -> Outcome:
@@ -112,15 +117,21 @@ def _locale(tag: str) -> str:
 
 def by_desk(desk: str, wanted: Wanted) -> Outcome:
     """Ask a running sandbox to create it."""
+    values = ask_desk(desk, DESK_PATH, asdict(wanted))
+    return Outcome(values["portal"], values["invite"], values["error"], tuple(values["suggestions"]))
+
+
+def ask_desk(desk: str, path: str, values: Mapping[str, object]) -> dict[str, Any]:
+    """A running sandbox's answer to an operator."""
     request = urllib.request.Request(
-        desk.rstrip("/") + DESK_PATH,
-        data=json.dumps(asdict(wanted)).encode(),
+        desk.rstrip("/") + path,
+        data=json.dumps(values).encode(),
         headers={"Content-Type": "application/json"},
         method="POST",
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
-        values = json.load(answer)
-    return Outcome(values["portal"], values["invite"], values["error"], tuple(values["suggestions"]))
+        found: dict[str, Any] = json.load(answer)
+    return found
 
 
 def desk_answers(desk: str) -> bool:
@@ -136,7 +147,7 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     """The command; its arguments are environment variables, as make passes them."""
     missing = [name for name in REQUIRED if not environ.get(name, "").strip()]
     if missing:
-        return _refuse(
+        return refuse(
             f"Missing: {', '.join(missing)}. "
             'As in: make tenant NAME="Bright Pools" SLUG=bright EMAIL=owner@bright.example\n'
             f"May be given: {', '.join(name for name in VARIABLES if name not in REQUIRED)}."
@@ -145,17 +156,14 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     try:
         outcome = _create(environ, wanted)
     except MissingSettings as why:
-        return _refuse(str(why))
+        return refuse(str(why))
     except PortalError as why:
-        return _refuse(f"AWS did not do it: {why}")
+        return refuse(f"AWS did not do it: {why}")
     if outcome is None:
-        return _refuse(
-            "There is no Porchlight to create it on. Start a sandbox (make run), or set the PORCHLIGHT_* settings of\n"
-            "an installation on AWS (README.md describes them) and credentials for it."
-        )
+        return refuse(NOWHERE)
     if outcome.error:
         free = f"\nThese addresses are free: {', '.join(outcome.suggestions)}" if outcome.suggestions else ""
-        return _refuse(outcome.error + free)
+        return refuse(outcome.error + free)
     print(f"The portal of {wanted.name}:\n  {outcome.portal}")
     print(f"Its first admin, {wanted.email}, chooses a password here (once, within {actions.INVITE_DAYS} days):")
     print(f"  {outcome.invite}")
@@ -163,17 +171,26 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
 
 
 def _create(environ: Mapping[str, str], wanted: Wanted) -> Outcome | None:
-    """A desk that is named, else the settings, else a desk that answers; None if there is none of them."""
+    place = reach(environ)
+    if isinstance(place, Services):
+        return create(place, wanted)
+    return by_desk(place, wanted) if place else None
+
+
+def reach(environ: Mapping[str, str]) -> Services | str:
+    """Where the operator means: a desk that is named, else the settings, else a desk that answers; '' if there is none
+    of them."""
     desk = environ.get("PORCHLIGHT_DESK", "").strip()
     settings = any(name.startswith(PREFIX) and name != "PORCHLIGHT_DESK" for name in environ)
     if not desk and settings:
-        return create(Services(Settings.read(environ)), wanted)
+        return Services(Settings.read(environ))
     port = environ.get("PORT", "")
     desk = desk or f"http://localhost:{(int(port) if port.isdecimal() else 8000) + DESK_OFFSET}"
-    return by_desk(desk, wanted) if desk_answers(desk) else None
+    return desk if desk_answers(desk) else ""
 
 
-def _refuse(why: str) -> int:
+def refuse(why: str) -> int:
+    """What is wrong, to whoever typed the command; its exit code."""
     print(why, file=sys.stderr)
     return 1
 

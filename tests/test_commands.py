@@ -52,7 +52,7 @@ def test_make_alone_prints_every_target_with_a_line() -> None:
     assert done.returncode == 0
     printed = dict(re.findall(r"^  make (\S+) +(\S.*)$", done.stdout, re.M))
     assert printed.keys() == set(phony[1].split())
-    wanted = "help run test check bench package tenant lock format locales clean"
+    wanted = "help run test check bench package tenant connect lock format locales clean"
     assert set(wanted.split()) <= printed.keys()
 
 
@@ -187,7 +187,7 @@ def test_by_the_settings_it_is_created_on_aws(capsys: pytest.CaptureFixture[str]
     try:
         settings = world.services.settings
         names = ("stage", "public_url", "tenants_table", "customers_table", "tokens_table", "files_bucket",
-                 "messages_queue", "mail_from", "secrets_path")  # fmt: skip
+                 "messages_queue", "audits_queue", "mail_from", "secrets_path")  # fmt: skip
         environ = {**TOLD, **{f"PORCHLIGHT_{name.upper()}": getattr(settings, name) for name in names}}
         assert tenant.main(environ) == 0
         assert "https://portal.example/bright/invite/" in capsys.readouterr().out

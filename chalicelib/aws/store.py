@@ -174,10 +174,12 @@ class _Reach:
         limit: int = 20,
         after: Mapping[str, str] | None = None,
         newest_first: bool = True,
+        consistent: bool = False,
     ) -> Page:
         """Items of one partition whose sort key begins with `prefix` (or is at most `upto`), a page at a time.
 
         `index` is (index name, its partition attribute, its sort attribute); None reads the table itself.
+        `consistent`: as it is now, and not as it was a moment ago; DynamoDB has that for no index across partitions.
         """
         self._check(table, partition)
         name, hash_name, range_name = index or ("", HASH[table], "item")
@@ -191,6 +193,8 @@ class _Reach:
         }
         if name:
             request["IndexName"] = name
+        if consistent:
+            request["ConsistentRead"] = True
         if prefix or upto is not None:
             request["KeyConditionExpression"] += " AND begins_with(#s, :s)" if prefix else " AND #s <= :s"
             request["ExpressionAttributeNames"]["#s"] = range_name

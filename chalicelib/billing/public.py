@@ -1,13 +1,17 @@
-"""Where Stripe delivers its events. Open to the world; only a signature of ours gets anything done."""
+"""Where Stripe delivers its events, and where a company connects its Stripe account. Open to the world; only a
+signature of ours, or a private link's token, gets anything done."""
 
 from __future__ import annotations
 
 import logging
 
-from chalicelib.billing.actions import webhooks
+from chalicelib.billing.actions import connect
 from chalicelib.billing.gateway import Forged
-from chalicelib.web.access import Anyone
-from chalicelib.web.replies import Plain, Reply
+from chalicelib.billing.rules import connection
+from chalicelib.tenants import actions as tenants
+from chalicelib.web.access import Anyone, Visitor
+from chalicelib.web.problems import say
+from chalicelib.web.replies import Away, Page, Plain, Reply
 from chalicelib.web.routes import Routes
 
 routes = Routes("billing_public")
@@ -16,9 +20,31 @@ log = logging.getLogger(__name__)
 
 @routes.post("/stripe/webhooks", content_type="application/json", own_pages_only=False)
 def stripe_event(caller: Anyone) -> Reply:
+    from chalicelib.billing.actions import webhooks
+
     try:
         word = webhooks.take(caller.services, caller.request.body, caller.request.headers.get("stripe-signature", ""))
     except Forged:
         return Plain("no signature of ours, or too old", status=400)
     log.info("stripe event: %s", word)
     return Plain(word)
+
+
+@routes.get("/{slug}/connect/{token}")
+def connection_page(caller: Visitor, token: str) -> Reply:
+    tenants.open_connect(caller.services, caller.store, token)
+    found = connect.look(caller.services, caller.store)
+    values = {
+        "kind": found.kind,
+        "state": say(caller.services, caller, connection.WORDS[found.kind], {}),
+        "needs": [say(caller.services, caller, one, {}) for one in found.needs],
+        "action": caller.url(f"/connect/{token}"),
+    }
+    return Page("connect.html", values)
+
+
+@routes.post("/{slug}/connect/{token}")
+def go_to_onboarding(caller: Visitor, token: str) -> Reply:
+    tenants.open_connect(caller.services, caller.store, token)
+    back = caller.services.settings.portal(caller.slug, f"/connect/{token}")
+    return Away(connect.onboard(caller.services, caller.store, back))

@@ -1,8 +1,8 @@
-"""Activate a portal, find a company by its address, invite its first admin."""
+"""Activate a portal, find a company by its address, invite its first admin, tie a Stripe account to it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -15,6 +15,8 @@ from chalicelib.tenants import records, rules
 from chalicelib.tenants.rules import Company
 
 INVITE_DAYS = 7
+CONNECT_DAYS = 7
+PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ def activate(services: Services, company: Company, admin_email: str) -> Activate
     try:
         services.tables.platform().transact(
             records.reserve_slug(company.slug, tenant),
+            records.register(tenant),
             records.new_company(store, company, now),
             records.new_admin(store, email, "admin", now),
             records.login(email, tenant),
@@ -98,6 +101,45 @@ def connect_stripe(services: Services, store: Store, account: str, charges_enabl
         if records.owner_of_account(services.tables.platform(), account) != store.tenant:
             raise Conflict(N_("This Stripe account belongs to another company.")) from None
         store.write(records.set_charges(store, account, charges_enabled))
+
+
+def adopt_account(services: Services, store: Store, account: str, instead_of: str = "") -> None:
+    """Give the company the Stripe account that was made for it, in place of one that is gone or of none.
+
+    Another call that did the same is fine. Conflict: it has got a different one meanwhile.
+    """
+    try:
+        services.tables.platform().transact(
+            records.reserve_account(account, store.tenant), records.adopt_account(store, account, instead_of)
+        )
+    except ConditionFailed:
+        if company_of(store).stripe_account != account:
+            raise Conflict() from None
+
+
+def every_company(services: Services) -> Iterator[list[str]]:
+    """The ids of all companies, a page at a time."""
+    after: dict[str, str] | None = None
+    while True:
+        found, after = records.companies(services.tables.platform(), PAGE, after)
+        yield found
+        if after is None:
+            return
+
+
+def invite_to_connect(services: Services, store: Store) -> str:
+    """The token of a private page on which the company connects its Stripe account; usable until it expires."""
+    now = services.now()
+    token = tokens.derive(services.secrets.links, "connect", store.tenant, now.isoformat())
+    store.write(records.new_connect(store, tokens.fingerprint(token), now + timedelta(days=CONNECT_DAYS)))
+    return token
+
+
+def open_connect(services: Services, store: Store, token: str) -> None:
+    """NotFound unless this token opens the page. Changes nothing."""
+    (item,) = store.get(records.connect_key(store, tokens.fingerprint(token)))
+    if item is None or item["expires"] <= services.now().timestamp():
+        raise NotFound(N_("This link has expired. Ask for a new one."))
 
 
 def open_invite(services: Services, store: Store, token: str) -> str:

@@ -1,4 +1,5 @@
-"""A company's rows, and the few that belong to no company: reserved addresses, admins' logins, Stripe accounts."""
+"""A company's rows, and the few that belong to no company: reserved addresses, admins' logins, Stripe accounts, and
+the list of all companies."""
 
 from __future__ import annotations
 
@@ -10,12 +11,14 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.aws.rows import TenantsRow, TokensRow, Write, change, create
+from chalicelib.aws.rows import TenantsRow, TokensRow, Write, change, create, put
 from chalicelib.aws.store import Item, Key, Platform, Store
 from chalicelib.tenants.rules import Company
 
 PROFILE = "profile"
 RESERVATION = "reservation"
+# The partition that lists every company, by its id: whoever must visit all of them reads it page by page.
+COMPANIES = "companies"
 
 
 class CompanyRow(TenantsRow):
@@ -31,6 +34,7 @@ class CompanyRow(TenantsRow):
     time_zone = UnicodeAttribute()
     stripe_account = UnicodeAttribute(null=True)
     charges_enabled = BooleanAttribute()
+    charges_version = NumberAttribute(null=True)
     whole_payments = BooleanAttribute(null=True)
     minimum_payment = NumberAttribute(null=True)
     hidden = UnicodeAttribute(null=True)
@@ -38,7 +42,8 @@ class CompanyRow(TenantsRow):
 
 
 class ReservationRow(TenantsRow):
-    """`slug#<slug>`, `account#<stripe account>`: a public name that leads to a tenant. Written once, never changed."""
+    """`slug#<slug>`, `account#<stripe account>`: a public name that leads to a tenant; `companies`: that there is one.
+    Written once, never changed."""
 
     owner = UnicodeAttribute()
 
@@ -54,6 +59,10 @@ class AdminRow(TenantsRow):
 class InviteRow(TokensRow):
     email = UnicodeAttribute()
     used = BooleanAttribute(null=True)
+
+
+class ConnectRow(TokensRow):
+    """`connect#<fingerprint>`: a private link by which a company connects its Stripe account, until it expires."""
 
 
 class CounterRow(TokensRow):
@@ -140,6 +149,42 @@ def set_charges(store: Store, account: str, enabled: bool) -> Write:
     return change(CompanyRow(store.tenant, PROFILE), "company", stripe_account=account, charges_enabled=enabled)
 
 
+def adopt_account(store: Store, account: str, instead_of: str) -> Write:
+    """The company's Stripe account from now on; fails if it has another than the one to be replaced ('' for none)."""
+    mine = CompanyRow.stripe_account
+    free = mine == instead_of if instead_of else mine.does_not_exist()
+    return change(CompanyRow(store.tenant, PROFILE), "company", free, stripe_account=account, charges_enabled=False)
+
+
+def charges_seen(item: Item) -> int:
+    """How often it was written down what Stripe says of the account, in a company's item."""
+    return int(item.get("charges_version", 0))
+
+
+def note_charges(store: Store, account: str, seen: int, enabled: bool) -> Write:
+    """What Stripe says of this account; fails if somebody wrote that down, or changed the account, since `seen`."""
+    version = CompanyRow.charges_version
+    unmoved = version == seen if seen else version.does_not_exist()
+    row = CompanyRow(store.tenant, PROFILE)
+    return change(
+        row, "company", (CompanyRow.stripe_account == account) & unmoved, charges_enabled=enabled,
+        charges_version=seen + 1,
+    )  # fmt: skip
+
+
+def register(tenant: str) -> Write:
+    """The company's line in the list of all."""
+    return create(ReservationRow(COMPANIES, tenant, owner=tenant), "companies")
+
+
+def companies(
+    platform: Platform, limit: int, after: dict[str, str] | None = None
+) -> tuple[list[str], dict[str, str] | None]:
+    """A page of all companies' ids, the oldest first."""
+    page = platform.query("tenants", COMPANIES, limit=limit, after=after, newest_first=False, consistent=True)
+    return [item["owner"] for item in page.items], page.last
+
+
 def reserve_slug(slug: str, tenant: str) -> Write:
     return create(ReservationRow(f"slug#{slug}", RESERVATION, owner=tenant), "slug")
 
@@ -190,6 +235,14 @@ def invite_key(store: Store, fingerprint: str) -> Key:
 def use_invite(store: Store, fingerprint: str) -> Write:
     row = InviteRow(store.token("invite", fingerprint))
     return change(row, "invite", InviteRow.used.does_not_exist(), used=True)
+
+
+def new_connect(store: Store, fingerprint: str, expires: datetime) -> Write:
+    return put(ConnectRow(store.token("connect", fingerprint), expires=int(expires.timestamp())), "connect")
+
+
+def connect_key(store: Store, fingerprint: str) -> Key:
+    return store.token_key("connect", fingerprint)
 
 
 def count(store: Store, name: str, who: str, window: int, expires: int, limit: int) -> Write:

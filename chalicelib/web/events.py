@@ -1,12 +1,15 @@
-"""What runs without a request: the queue's messages and the schedule's sweep. app.py names them, one line each."""
+"""What runs without a request: the queues' messages and the schedules. app.py names them, one line each.
+
+Each loads what it needs when it runs: all functions start from the same app.py.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
-from chalicelib.billing.actions import sweep as billing
 from chalicelib.messages import actions as messages
 from chalicelib.services import Services
 
@@ -22,6 +25,31 @@ def send_messages(services: Services, event: Any) -> None:
 
 def sweep(services: Services) -> dict[str, int]:
     """Finish what hangs. How many payments and messages were looked at, for the log."""
+    from chalicelib.billing.actions import sweep as billing
+
     done = {"payments": billing.sweep(services), "messages": messages.sweep(services)}
     log.info("sweep: %s", done)
     return done
+
+
+def start_audits(services: Services) -> None:
+    """Tonight's audit of all companies' books."""
+    from chalicelib.billing.actions import audit
+
+    audit.start(services)
+
+
+def audit_company(services: Services, event: Any) -> None:
+    """Audit the company that a queue's batch names, as long as Lambda lets this run."""
+    from chalicelib.billing.actions import audit
+
+    for record in event:
+        body = json.loads(record.body)
+        audit.company(services, body["tenant"], body["date"], _left(event.context))
+
+
+def _left(context: Any) -> Callable[[], float]:
+    """How many seconds this run still has; outside of Lambda nobody counts them."""
+    if context is None:
+        return lambda: float("inf")
+    return lambda: context.get_remaining_time_in_millis() / 1000

@@ -1,12 +1,19 @@
 """The templates under test: our own resources, and the whole as `chalice package` makes it."""
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chalicelib.billing.actions import audit
 from infra import package
+from sandbox.world import World
+from tests.billing.till import Till
+from tests.billing.wire import Call, on_the_wire
+from tests.builders import Company
+from tests.conftest import Clock
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +36,47 @@ def sam(sam_file: Path) -> dict[str, Any]:
     """The same, parsed."""
     template: dict[str, Any] = json.loads(sam_file.read_text(encoding="utf-8"))
     return template
+
+
+@pytest.fixture
+def called(evergreen: Company, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, set[str]]]:
+    """What the functions of the audit ask of DynamoDB and S3 when they run, by table: a night and one company."""
+    world, now = evergreen.world, "StartAudits"
+    dana = Till(evergreen.customer(saved_card="pm_card_visa"), clock)
+    dana.disputes(dana.pays(dana.person.invoice(), dana.saved))  # of which nobody hears: the sweep is told to look
+    clock.forward(hours=5)
+    found: dict[str, dict[str, set[str]]] = {"StartAudits": {}, "AuditCompany": {}}
+
+    def note(resource: str, action: str) -> None:
+        found[now].setdefault(resource, set()).add(action)
+
+    with on_the_wire(world) as wire:
+        audit.start(world.services)
+        note_calls(wire.calls, world, note)
+        # With nobody left to audit, this function sums the night up.
+        note("FilesBucket", "s3:PutObject")
+        wire.calls.clear()
+        now = "AuditCompany"
+        date = world.services.now().date().isoformat()
+        audit.company(world.services, evergreen.store.tenant, date, lambda: 1_000.0)
+        note_calls(wire.calls, world, note)
+    return found
+
+
+def note_calls(calls: Sequence[Call], world: World, note: Callable[[str, str], None]) -> None:
+    """Each call under the name that its table has in the template."""
+    settings = world.services.settings
+    tables = {settings.tenants_table: "TenantsTable", settings.customers_table: "CustomersTable",
+              settings.tokens_table: "TokensTable"}  # fmt: skip
+    single = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
+    for call in calls:
+        service, operation = call.what.split(" ", 1)
+        if service == "s3":
+            note("FilesBucket", f"s3:{operation}")
+        elif service == "dynamodb" and operation == "TransactWriteItems":
+            for one in call.body["TransactItems"]:
+                ((kind, write),) = one.items()
+                note(tables[write["TableName"]], f"dynamodb:{single[kind]}")
+        elif service == "dynamodb":
+            for table in call.body.get("RequestItems", ()) or [call.body["TableName"]]:
+                note(tables[table], f"dynamodb:{operation}")

@@ -1,6 +1,9 @@
 """What happens to Chalice's zip. Packaging for real needs the registry; `make package` does it."""
 
+import importlib.metadata
 import re
+import shutil
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -41,6 +44,11 @@ def contents(path: Path) -> list[str]:
         "botocore/data/endpoints.json",
         "botocore/data/dynamodb/2012-08-10/service-2.json.gz",
         "jinja2/tests.py",
+        "reportlab/pdfgen/canvas.py",
+        "PIL/_imaging.cpython-311-aarch64-linux-gnu.so",
+        "pillow.libs/libjpeg-45fb3b13.so.62.4.0",
+        "chalicelib/billing/pdf/fonts/NotoSans-Regular.ttf",
+        "chalicelib/billing/pdf/fonts/OFL.txt",
         "stripe-16.1.0.dist-info/METADATA",
         "stripe-16.1.0.dist-info/licenses/LICENSE",
     ],
@@ -57,6 +65,10 @@ def test_kept(name: str) -> None:
         "botocore/data/ec2/2016-11-15/service-2.json.gz",
         "boto3/data/ec2/2016-11-15/resources-1.json",
         "jmespath-1.1.0.data/scripts/jp.py",
+        "reportlab/fonts/DarkGardenMK.pfb",
+        "reportlab/graphics/shapes.py",
+        "PIL/_avif.cpython-311-aarch64-linux-gnu.so",
+        "pillow.libs/libavif-c06c46c1.so.16.4.1",
         "stripe-16.1.0.dist-info/RECORD",
         "some/tests/test_it.py",
         "markupsafe/_speedups.c",
@@ -67,6 +79,34 @@ def test_kept(name: str) -> None:
 )
 def test_left_out(name: str) -> None:
     assert not package.is_needed(Path(name))
+
+
+def test_a_pdf_with_a_logo_is_drawn_by_what_is_left_of_the_libraries(tmp_path: Path) -> None:
+    """What is pruned must not be missed: an import of it would fail in production only."""
+    for name in ("reportlab", "pillow"):
+        for file in importlib.metadata.files(name) or ():
+            if package.is_needed(Path(file)):
+                target = tmp_path / file
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(Path(str(file.locate())), target)
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from tests.billing import test_papers as t\n"
+        "import PIL, reportlab; assert PIL.__file__.startswith(sys.argv[1]), PIL.__file__\n"
+        "for kind in ('PNG', 'JPEG', 'GIF'): t.draw(t.an_invoice(), logo=t.picture(kind))\n"
+        "print(reportlab.__file__)"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    done = subprocess.run(command, cwd=package.ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == str(tmp_path / "reportlab/__init__.py"), done.stderr
+    assert not (tmp_path / "reportlab/fonts").exists()
+
+
+def test_every_library_has_a_wheel_for_the_lambda(sam: dict[str, Any]) -> None:
+    """Lambda's Python 3.11 has glibc 2.26; Pillow's wheels from 12.3 on want 2.27, and Chalice then packages none."""
+    pinned = (package.ROOT / "requirements.txt").read_text(encoding="utf-8")
+    runtimes = {one["Properties"]["Runtime"] for one in package.functions(sam).values()}
+    assert "pillow==12.2." in pinned or not runtimes & {"python3.10", "python3.11"}
 
 
 def test_every_source_has_its_byte_code_and_metadata_loses_the_readme(tmp_path: Path) -> None:

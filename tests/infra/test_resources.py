@@ -1,12 +1,16 @@
 """Our own resources. What moto honours is asked of moto; what it silently ignores is read in the template."""
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from chalicelib.aws.metrics import Metrics
+from chalicelib.billing.actions import audit
 from infra import local
 
 TABLES = ("TenantsTable", "CustomersTable", "TokensTable")
@@ -29,6 +33,7 @@ def test_names_carry_the_stage(deployed: dict[str, str]) -> None:
     assert deployed["TokensTable"] == "porchlight-test-tokens"
     assert deployed["FilesBucket"] == "porchlight-test-files-123456789012"
     assert deployed["MessagesQueueUrl"].endswith("/porchlight-test-messages")
+    assert deployed["AuditsQueueUrl"].endswith("/porchlight-test-audits")
 
 
 def test_two_stages_share_an_account(deployed: dict[str, str]) -> None:
@@ -51,11 +56,12 @@ def test_tables_have_the_keys_of_the_store(deployed: dict[str, str]) -> None:
         assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
 
 
-def test_five_failures_rest_in_the_dead_letter_queue(deployed: dict[str, str]) -> None:
+@pytest.mark.parametrize(("queue", "name"), [("MessagesQueueUrl", "messages"), ("AuditsQueueUrl", "audits")])
+def test_five_failures_rest_in_the_dead_letter_queue(deployed: dict[str, str], queue: str, name: str) -> None:
     sqs = boto3.client("sqs")
-    answer = sqs.get_queue_attributes(QueueUrl=deployed["MessagesQueueUrl"], AttributeNames=["All"])
+    answer = sqs.get_queue_attributes(QueueUrl=deployed[queue], AttributeNames=["All"])
     assert '"maxReceiveCount": 5' in answer["Attributes"]["RedrivePolicy"]
-    assert ":porchlight-test-messages-dead" in answer["Attributes"]["RedrivePolicy"]
+    assert f":porchlight-test-{name}-dead" in answer["Attributes"]["RedrivePolicy"]
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -93,8 +99,25 @@ def test_the_bucket_is_private_and_encrypted(resources: dict[str, Any]) -> None:
 
 def test_queues_are_encrypted_and_the_dead_letters_raise_an_alarm(resources: dict[str, Any]) -> None:
     made = resources["Resources"]
-    for name in ("MessagesQueue", "DeadMessagesQueue"):
-        assert made[name]["Properties"]["SqsManagedSseEnabled"] is True
-    alarm = made["DeadMessagesAlarm"]["Properties"]
-    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["DeadMessagesQueue", "QueueName"]}}]
+    for name in ("Messages", "Audits"):
+        for queue in (f"{name}Queue", f"Dead{name}Queue"):
+            assert made[queue]["Properties"]["SqsManagedSseEnabled"] is True
+        alarm = made[f"Dead{name}Alarm"]["Properties"]
+        dead = {"Fn::GetAtt": [f"Dead{name}Queue", "QueueName"]}
+        assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": dead}]
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+
+
+def test_any_drift_of_money_raises_an_alarm(resources: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    """On the very metric that the audit writes."""
+    alarm = resources["Resources"]["MoneyDriftAlarm"]["Properties"]
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+    assert (alarm["Statistic"], alarm["EvaluationPeriods"], alarm["Period"]) == ("Sum", 1, 24 * 60 * 60)
     assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+    Metrics("prod").count(audit.METRIC, 1, datetime(2026, 11, 23, 8, tzinfo=UTC))
+    line = json.loads(capsys.readouterr().out)
+    (told,) = line["_aws"]["CloudWatchMetrics"]
+    assert alarm["Namespace"] == told["Namespace"]
+    assert alarm["MetricName"] == told["Metrics"][0]["Name"]
+    assert [one["Name"] for one in alarm["Dimensions"]] == told["Dimensions"][0]
+    assert alarm["Dimensions"][0]["Value"] == {"Ref": "Stage"} and line["Stage"] == "prod"

@@ -15,7 +15,13 @@ from chalice.deploy.validate import validate_routes
 from chalicelib.settings import PREFIX, Settings
 from infra import package
 
-FUNCTIONS = {"APIHandler": "api_handler", "SendMessages": "send_messages", "Sweep": "sweep"}
+FUNCTIONS = {
+    "APIHandler": "api_handler",
+    "SendMessages": "send_messages",
+    "Sweep": "sweep",
+    "StartAudits": "start_audits",
+    "AuditCompany": "audit_company",
+}
 
 
 def documents(sam: dict[str, Any], function: str) -> list[dict[str, Any]]:
@@ -70,6 +76,56 @@ def test_functions_run_as_decided(sam: dict[str, Any]) -> None:
 def test_a_message_is_not_handed_out_again_while_it_is_being_sent(sam: dict[str, Any]) -> None:
     visibility = sam["Resources"]["MessagesQueue"]["Properties"]["VisibilityTimeout"]
     assert visibility >= 6 * sam["Resources"]["SendMessages"]["Properties"]["Timeout"]
+
+
+def test_a_company_is_not_audited_by_two_at_once(sam: dict[str, Any]) -> None:
+    queue, function = sam["Resources"]["AuditsQueue"]["Properties"], sam["Resources"]["AuditCompany"]["Properties"]
+    assert function["Timeout"] == 900, "as long as Lambda lets anything run"
+    assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+    (source,) = function["Events"].values()
+    assert source["Properties"]["Queue"]["Fn::Sub"].endswith(":porchlight-prod-audits")
+    assert source["Properties"]["BatchSize"] == 1
+    assert source["Properties"]["ScalingConfig"] == {"MaximumConcurrency": 5}
+
+
+def test_the_audit_begins_every_night_and_the_sweep_every_five_minutes(sam: dict[str, Any]) -> None:
+    schedules = {
+        name: [one["Properties"]["Schedule"] for one in sam["Resources"][name]["Properties"]["Events"].values()]
+        for name in ("StartAudits", "Sweep")
+    }
+    assert schedules == {"StartAudits": ["cron(0 8 * * ? *)"], "Sweep": ["rate(5 minutes)"]}
+
+
+def allowed(sam: dict[str, Any], function: str) -> dict[str, set[str]]:
+    """What a function may do, by the resource: {'TokensTable': {'dynamodb:PutItem', …}}."""
+    found: dict[str, set[str]] = {}
+    (document,) = documents(sam, function)
+    for statement in document["Statement"]:
+        if statement["Effect"] == "Allow":
+            for resource in as_list(statement["Resource"]):
+                named = [one for one in references(resource) if not one.startswith("AWS::")]
+                found.setdefault(named[0] if named else "logs", set()).update(as_list(statement["Action"]))
+    return found
+
+
+def test_the_audit_reads_books_and_writes_none_anew(sam: dict[str, Any]) -> None:
+    audit = allowed(sam, "AuditCompany")
+    # The one change it makes is to put a payment on the sweep's list.
+    assert audit["CustomersTable"] == {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"}
+    assert audit["TenantsTable"] == {"dynamodb:BatchGetItem"}
+    assert audit["FilesBucket"] == {"s3:PutObject"}
+    start = allowed(sam, "StartAudits")
+    assert start["TenantsTable"] == {"dynamodb:Query"}
+    assert start["AuditsQueue"] == {"sqs:SendMessage"}
+    assert "CustomersTable" not in start and "Stage" not in start, "neither books nor secrets"
+
+
+@pytest.mark.parametrize("function", ["StartAudits", "AuditCompany"])
+def test_the_audits_policies_allow_just_what_they_call(
+    sam: dict[str, Any], function: str, called: dict[str, dict[str, set[str]]]
+) -> None:
+    may = {name: actions for name, actions in allowed(sam, function).items() if name.endswith(("Table", "Bucket"))}
+    assert may == called[function]
 
 
 def test_the_queue_and_the_schedule_have_their_functions(sam: dict[str, Any]) -> None:
@@ -157,6 +213,15 @@ def test_no_function_can_free_or_change_a_reserved_address(sam: dict[str, Any], 
     (denied,) = (statement for statement in document["Statement"] if statement["Effect"] == "Deny")
     assert denied["Action"] == ["dynamodb:DeleteItem", "dynamodb:UpdateItem"]
     assert denied["Condition"] == {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["slug#*"]}}
+
+
+def test_the_portal_writes_only_papers_and_the_audit_only_reports(sam: dict[str, Any]) -> None:
+    places = {"APIHandler": "*/papers/*", "StartAudits": "platform/audit/*", "AuditCompany": "*/audit/*"}
+    for function in FUNCTIONS:
+        (document,) = documents(sam, function)
+        writes = [one["Resource"] for one in document["Statement"] if "s3:PutObject" in as_list(one["Action"])]
+        wanted = [{"Fn::Sub": f"${{FilesBucket.Arn}}/{places[function]}"}] if function in places else []
+        assert writes == wanted, function
 
 
 def test_cfn_lint_has_nothing_to_say(sam: dict[str, Any], sam_file: Path, tmp_path: Path) -> None:

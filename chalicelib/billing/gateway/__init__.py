@@ -6,14 +6,15 @@ same thing asked for twice is done once.
 
 from __future__ import annotations
 
-from chalicelib.billing.gateway.events import Events
-from chalicelib.billing.gateway.methods import Methods
-from chalicelib.billing.gateway.money_back import MoneyBack
-from chalicelib.billing.gateway.payments import Payments
-from chalicelib.billing.gateway.shapes import REFUSED, Event, Forged, Gateway, Payer
+from chalicelib.billing.gateway.shapes import (
+    REFUSED,
+    Activity,
+    Event,
+    Forged,
+    Gateway,
+    NewAccount,
+    Payer,
+    Refused,
+)
 
-__all__ = ["REFUSED", "Event", "Forged", "Gateway", "Payer", "StripeGateway"]
-
-
-class StripeGateway(Payments, MoneyBack, Methods, Events):
-    """The gateway that is Stripe."""
+__all__ = ["REFUSED", "Activity", "Event", "Forged", "Gateway", "NewAccount", "Payer", "Refused"]
