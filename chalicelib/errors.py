@@ -66,6 +66,12 @@ class PasswordChangeDue(PortalError):
     text = N_("Please choose a new password first.")
 
 
+class StepUpDue(PortalError):
+    """Signed in by a mailed link, which shows and pays; this takes the password or a mailed code too."""
+
+    text = N_("Please confirm that it's you first.")
+
+
 class TooMany(PortalError):
     """Too many tries; `retry_after` is in seconds."""
 

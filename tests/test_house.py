@@ -36,10 +36,12 @@ OPEN_TO_VISITORS = {
     "GET /{slug}/logo/{name}",
     "GET /{slug}/{page}",
     "GET /{slug}/{page}/{rest}",
-    "GET /{slug}/payments",
     "GET /{slug}/payments/{id}/cancellation",
+    "GET /{slug}/step-up/code/check",
     "GET /{slug}/invite/{token}",
     "POST /{slug}/invite/{token}",
+    "GET /{slug}/connect/{token}",
+    "POST /{slug}/connect/{token}",
     "GET /{slug}/sign-in",
     "POST /{slug}/sign-in",
     "POST /{slug}/sign-in/code",
@@ -103,7 +105,9 @@ def test_only_stripe_may_post_from_elsewhere() -> None:
 
 def test_a_get_of_a_link_changes_nothing() -> None:
     """Views behind GET call only what looks."""
-    acting = re.compile(r"\.(use|use_link|check|ask|renew|forgotten|reset|choose|verify|accept_invite|start|cancel)\(")
+    acting = re.compile(
+        r"\.(use|use_link|check|ask|renew|forgotten|reset|choose|verify|accept_invite|start|cancel|onboard)\("
+    )
     import inspect
 
     for route in routes():
@@ -162,10 +166,12 @@ def test_time_ids_and_the_environment_are_arguments() -> None:
 
 
 def test_only_these_rooms_see_beyond_one_tenant() -> None:
-    """`platform()` reaches every tenant's keys: activation, names that lead to tenants, and the sweeps' list."""
+    """`platform()` reaches every tenant's keys: activation, names that lead to tenants, the sweeps' list, the night's
+    sum of all audits."""
     found = {str(path.relative_to(ROOT / "chalicelib")) for path in PACKAGE if ".platform()" in path.read_text()}
     assert found == {
         "tenants/actions.py",
+        "billing/actions/audit.py",
         "billing/actions/sweep.py",
         "billing/actions/webhooks.py",
         "messages/actions.py",
@@ -212,7 +218,7 @@ def test_documents_link_to_files_that_are_there() -> None:
 
 def test_starting_loads_nothing_heavy() -> None:
     """Cold start is a feature: what only some requests need is imported by them."""
-    heavy = "stripe requests cryptography pydantic jinja2 babel jwt argon2 zxcvbn ulid".split()
+    heavy = "stripe requests cryptography pydantic jinja2 babel jwt argon2 zxcvbn ulid reportlab PIL".split()
     code = f"import app, sys; print(*[name for name in {heavy!r} if name in sys.modules])"
     environment = {"PATH": "/usr/bin:/bin", "AWS_DEFAULT_REGION": "us-east-1", "HOME": "/tmp"}
     done = subprocess.run(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.billing import views
+from chalicelib.billing.portal import paying
 from chalicelib.home import actions
 from chalicelib.web.access import Customer
 from chalicelib.web.replies import Page, Reply
@@ -31,9 +32,10 @@ def home(caller: Customer) -> Reply:
     found = actions.look(caller.store, caller.profile, day)
     values = {
         "summary": Summary(sums.balance, sums.in_flight, sums.credit, sums.open_count, found.overdue, found.next_due),
-        "invoices": [views.item(one, day) for one in found.latest],
-        "unfinished": list(found.unfinished.items()),
-        "can_pay": caller.company.charges_enabled,
-        "pay_one": views.item(found.first, day) if found.first else None,
+        "invoices": [views.item(one, day, sums.pending) for one in found.latest],
+        "pending": views.under_way(sums.pending, day),
+        "can_pay": paying.can_take(caller, sums.balance - sums.in_flight),
+        "only": found.only.id if found.only else None,
+        "at_once": found.at_once,
     }
     return Page("home.html", values)

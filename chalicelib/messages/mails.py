@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib import tokens
 from chalicelib.messages.rules import Message
 from chalicelib.settings import Settings
 from chalicelib.tenants.rules import Company
-from chalicelib.web.pages import CompanyView, Mail, render_mail
-
-_TIMES = {"paid_at"}
+from chalicelib.web.pages import CompanyView, Mail, render_mail, translate
 
 
 def view(company: Company, logo_url: str | None = None) -> CompanyView:
@@ -24,9 +23,7 @@ def view(company: Company, logo_url: str | None = None) -> CompanyView:
 
 def write(message: Message, company: Company, key: bytes, settings: Settings) -> Mail:
     """The finished mail. `values["path"]` is below the portal, with `%s` where the secret token goes."""
-    values: dict[str, Any] = {
-        name: datetime.fromisoformat(value) if name in _TIMES else value for name, value in message.values.items()
-    }
+    values: dict[str, Any] = {name: _read(name, value, message.language) for name, value in message.values.items()}
     token = ""
     for name, names in message.secrets.items():
         if name == "code":
@@ -36,3 +33,16 @@ def write(message: Message, company: Company, key: bytes, settings: Settings) ->
     path = str(values.pop("path", ""))
     values["url"] = settings.portal(company.slug, path.replace("%s", token))
     return render_mail(message.template, view(company), message.language, **values)
+
+
+# Values that are stored as text and are something else: a time, a day, a text of the catalogue.
+_READERS: dict[str, Callable[[str, str], object]] = {
+    "paid_at": lambda text, _: datetime.fromisoformat(text),
+    "expected_on": lambda text, _: date.fromisoformat(text),
+    "why": lambda text, language: translate(language, text),
+}
+
+
+def _read(name: str, value: Any, language: str) -> Any:
+    reader = _READERS.get(name)
+    return reader(value, language) if reader and value else value

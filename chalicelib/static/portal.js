@@ -47,6 +47,30 @@
     });
   });
 
+  // What the button says follows the amount typed and the account credit used. The server reads the amount again.
+  all('[data-money]').forEach((form) => {
+    const { total, money, pay, least, creditOnly } = form.dataset;
+    const [tag, currency, digits, point, group] = money.split(' ');
+    const written = new Intl.NumberFormat(tag, { style: 'currency', currency, minimumFractionDigits: +digits, maximumFractionDigits: +digits });
+    const shape = new RegExp(`^[^\\d.,-]*(\\d{1,3}(?:[${group}]\\d{3})+|\\d+)(?:[${point}](\\d{0,${digits}}))?[^\\d.,]*$`);
+    const { amount, credit } = form.elements;
+    const label = form.querySelector('.button > span');
+    const unread = label.textContent;
+    const follow = () => {
+      const found = amount && shape.exec(amount.value.trim());
+      const due = !amount ? +total : found ? +(found[1].replace(/\D/g, '') + (found[2] || '').padEnd(+digits, '0')) : 0;
+      let charge = due - (credit && (credit.checked || credit.type === 'hidden') ? Math.min(due, +credit.value) : 0);
+      // Too little to be charged: so much less credit is used.
+      if (charge && charge < +least) charge = Math.min(due, +least);
+      label.textContent = !due || due > +total ? unread : charge ? pay.replace('{}', written.format(charge / 10 ** digits)) : creditOnly;
+      form.querySelectorAll('.pay-with').forEach((ways) => { ways.hidden = due && !charge; });
+    };
+    form.addEventListener('input', follow);
+    addEventListener('pageshow', follow);
+    if (amount) amount.addEventListener('focus', () => amount.select());
+    follow();
+  });
+
   all('[data-print]').forEach((button) => {
     button.hidden = false;
     button.addEventListener('click', () => print());

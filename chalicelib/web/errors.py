@@ -12,6 +12,7 @@ STATUS: dict[type[errors.PortalError], tuple[int, str]] = {
     errors.NotAllowed: (403, N_("Not available")),
     errors.Unauthenticated: (401, N_("Please sign in")),
     errors.PasswordChangeDue: (403, N_("New password needed")),
+    errors.StepUpDue: (403, N_("Confirm that it's you")),
     errors.TooMany: (429, N_("Please wait a little")),
     errors.Unavailable: (503, N_("One moment, please")),
 }

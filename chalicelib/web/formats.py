@@ -32,9 +32,23 @@ class Formats:
     def money(self, minor: int, currency: str | None = None) -> str:
         return _money(self.language, self.locale, minor, currency or self.currency)
 
+    def read_money(self, typed: str) -> int | None:
+        """An amount as somebody types it ("1,234.5", "$20", "20.00 USD"), in the company's currency; None where it
+        can't be read for certain: in Denver "12,50" is neither 12.50 nor 1,250."""
+        return _read_money(self.language, self.locale, typed, self.currency)
+
+    @property
+    def typing(self) -> str:
+        """How amounts are typed, for the script that reads along: tag, currency, digits, decimal point, separator."""
+        return _typing(self.language, self.locale, self.currency)
+
     def date(self, value: datetime.date) -> str:
         """A date in a list: "Nov 22, 2026"."""
         return _date(self.language, self.locale, value)
+
+    def short_date(self, value: datetime.date) -> str:
+        """A date of these weeks, where there is little room: "Nov 24"."""
+        return _short_date(self.language, self.locale, value)
 
     def day(self, value: datetime.date) -> str:
         """A date near today, as one says it: "Tuesday, November 24"."""
@@ -43,6 +57,12 @@ class Formats:
     def long_date(self, value: datetime.date) -> str:
         """A date in full: "Sunday, November 22, 2026"."""
         return _long_date(self.language, self.locale, value)
+
+    def day_of(self, value: datetime.date) -> datetime.date:
+        """The date itself, or, of an instant, the day it was where the company is."""
+        if isinstance(value, datetime.datetime):
+            return value.astimezone(ZoneInfo(self.time_zone)).date()
+        return value
 
     def moment(self, value: datetime.datetime) -> str:
         """An instant on the company's clock: "Nov 22, 2026, 3:45 PM"."""
@@ -75,6 +95,68 @@ def _money(language: str, locale: str, minor: int, currency: str) -> str:
     written = pattern.apply(amount, babel_locale, currency=currency, currency_digits=False)
     # CLDR asks for a space between a code of letters and the number; Babel leaves it out.
     return re.sub(r"([A-Za-z])(?=\d)", "\\1\u00a0", written)
+
+
+# A length that no amount of money has.
+_LONGEST = 40
+_MOST_DIGITS = 15
+_SPACES = str.maketrans(dict.fromkeys("\t\u00a0\u2007\u2009\u202f", " "))
+
+
+def _read_money(language: str, locale: str, typed: str, currency: str) -> int | None:
+    if len(typed) > _LONGEST:
+        return None
+    from babel.numbers import NumberFormatError, parse_decimal
+
+    babel_locale = _babel_locale(language, locale)
+    point, group = _separators(language, locale)
+    number = _without_currency(typed.translate(_SPACES).strip(), babel_locale, currency)
+    if group.isspace():
+        number = number.replace(" ", group)
+    elif group == "\u2019":
+        number = number.replace("'", group)
+    whole, _, part = number.partition(point)
+    ours = set("0123456789" + group)
+    if not set(whole) <= ours or not set(part) <= ours - {group} or len(part) > digits(currency):
+        return None
+    if not 0 < sum(c.isdigit() for c in whole + part) <= _MOST_DIGITS:
+        return None
+    try:
+        return int(parse_decimal(number, babel_locale, strict=True).scaleb(digits(currency)))
+    except NumberFormatError:
+        return None
+
+
+def _without_currency(typed: str, locale: Locale, currency: str) -> str:
+    """What is left of an amount without its currency's sign or code, before it or after."""
+    sign = str(locale.currency_symbols.get(currency, currency))
+    bare = sign.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    for one in (currency, sign, currency[:2] + bare, bare):
+        for cut in (typed.removeprefix, typed.removesuffix, typed.upper().removeprefix, typed.upper().removesuffix):
+            if one and len(left := cut(one)) < len(typed):
+                return left.strip()
+    return typed
+
+
+@lru_cache(maxsize=64)
+def _separators(language: str, locale: str) -> tuple[str, str]:
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    babel_locale = _babel_locale(language, locale)
+    return get_decimal_symbol(babel_locale), get_group_symbol(babel_locale)
+
+
+@lru_cache(maxsize=64)
+def _typing(language: str, locale: str, currency: str) -> str:
+    tag = str(_babel_locale(language, locale)).replace("_", "-")
+    return " ".join((tag, currency, str(digits(currency)), *_separators(language, locale)))
+
+
+@lru_cache(maxsize=1024)
+def _short_date(language: str, locale: str, value: datetime.date) -> str:
+    from babel.dates import format_skeleton
+
+    return format_skeleton("MMMd", value, locale=_babel_locale(language, locale))
 
 
 @lru_cache(maxsize=2048)

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from chalicelib.errors import N_, Invalid
 
 MAX_LENGTH = 2000
+# The key of a field's metadata that allows it another length.
+LONGEST = "longest"
 _ALLOWED_CONTROLS = {"\n", "\r", "\t"}
 # They turn the reading direction round, and so can make one text look like another.
 _BIDI_OVERRIDES = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -20,16 +22,17 @@ F = TypeVar("F")
 def parse(form: type[F], sent: Mapping[str, str]) -> F:
     """The form's fields from what was sent; a field without a default that is missing is empty text.
 
-    Invalid, naming the field: longer than 2,000 characters, or with control characters. Unknown fields are ignored:
-    browsers and their extensions add some.
+    Invalid, naming the field: longer than 2,000 characters (or than its metadata says), or with control characters.
+    Unknown fields are ignored: browsers and their extensions add some.
     """
     values: dict[str, Any] = {}
     for field in fields(form):  # type: ignore[arg-type]
         value = sent.get(field.name)
         if value is None:
             value = "" if field.default is MISSING else field.default
-        if len(value) > MAX_LENGTH:
-            raise Invalid(field.name, N_("This is too long: use 2,000 characters or fewer."))
+        most = field.metadata.get(LONGEST, MAX_LENGTH)
+        if len(value) > most:
+            raise Invalid(field.name, N_("This is too long: use %(most)s characters or fewer."), most=f"{most:,}")
         if any(_never_meant(c) for c in value):
             raise Invalid(field.name, N_("This has characters that can't be used here. Please type it again."))
         values[field.name] = value

@@ -49,7 +49,7 @@ class CompanyView:
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """Who looks at a page, in what language, and where links lead."""
+    """Who looks at a page, in what language, and where links lead. `wallet`: whether ways to pay can be managed."""
 
     prefix: str
     company: CompanyView | None
@@ -59,6 +59,7 @@ class PageContext:
     path: str
     link_session: bool = False
     accounts: int = 1
+    wallet: bool = False
 
 
 class InvoiceState(Protocol):
@@ -85,6 +86,8 @@ class InvoiceRow(Protocol):
     def due(self) -> int: ...
     @property
     def state(self) -> InvoiceState: ...
+    @property
+    def expected_on(self) -> date | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,8 @@ def _common_values(company: CompanyView | None, language: str) -> dict[str, Any]
         "brand": colours.brand(_colour(company)),
         "big": lambda minor: _amount(fmt, minor),
         "when": lambda value: _when(fmt, value),
-        "pill": lambda state: _pill(language, state.kind, state.days),
+        "pill": lambda state, until=None: _pill(fmt, state.kind, state.days, until),
+        "payment_pill": lambda standing, until=None: _payment_pill(fmt, standing, until),
         "state_words": lambda state: state_words(language, state.kind, state.days),
         "tel": _tel,
         "initials": _initials,
@@ -212,7 +216,7 @@ def _invoice_rows(fmt: Formats, below: str, items: Iterable[InvoiceRow]) -> Mark
             f'<span class="sum">{escape(fmt.money(shown))}</span>'
             f'<span class="note"><span>{invoice} {escape(item.number)}</span> '
             f"{_when(fmt, item.issued_on)}</span>"
-            f"{_pill(fmt.language, kind, item.state.days)}</a></li>\n"
+            f"{_pill(fmt, kind, item.state.days, item.expected_on)}</a></li>\n"
         )
     return Markup(f'<ul class="rows">\n{"".join(rows)}</ul>')
 
@@ -257,19 +261,24 @@ def _amount(fmt: Formats, minor: int) -> Markup:
 
 @lru_cache(maxsize=2048)
 def _when(fmt: Formats, value: date) -> Markup:
-    """A date as people write it, with the exact one behind it."""
+    """A date as people write it, with the exact one behind it. Of an instant, the day it was where the company is."""
     from markupsafe import Markup
 
+    value = fmt.day_of(value)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         value.isoformat(), fmt.long_date(value), fmt.date(value)
     )
 
 
 @lru_cache(maxsize=2048)
-def _pill(language: str, kind: str, days: int) -> Markup:
+def _pill(fmt: Formats, kind: str, days: int, until: date | None) -> Markup:
+    """A state's word and shape; `until` is when the bank payment that holds it should have arrived."""
     from markupsafe import Markup
 
-    return Markup('<span class="pill {}">{}</span>').format(kind.replace("_", "-"), state_words(language, kind, days))
+    words = state_words(fmt.language, kind, days)
+    if kind == "processing" and until is not None:
+        words = _words(fmt.language).gettext("Processing until %(date)s") % {"date": fmt.short_date(until)}
+    return Markup('<span class="pill {}">{}</span>').format(kind.replace("_", "-"), words)
 
 
 def state_words(language: str, kind: str, days: int) -> str:
@@ -289,6 +298,26 @@ def state_words(language: str, kind: str, days: int) -> str:
         "void": gettext("Void"),
         "written_off": gettext("Written off"),
     }[kind]
+
+
+def _payment_pill(fmt: Formats, standing: str, until: date | None) -> Markup:
+    """How a payment stands: its word, and the shape of an invoice's state that means as much."""
+    from markupsafe import Markup
+
+    words_of = _words(fmt.language)
+    gettext = words_of.gettext
+    if standing == "processing":
+        return _pill(fmt, "processing", 0, until)
+    shape, words = {
+        "open": ("due", gettext("Not finished")),
+        "paid": ("paid", words_of.pgettext("payment", "Paid")),
+        "part_refunded": ("part-paid", gettext("Refunded in part")),
+        "refunded": ("back-again", gettext("Refunded")),
+        "taken_back": ("overdue", gettext("Taken back by the bank")),
+        "failed": ("overdue", gettext("Didn’t go through")),
+        "canceled": ("void", gettext("Canceled")),
+    }[standing]
+    return Markup('<span class="pill {}">{}</span>').format(shape, words)
 
 
 def _tel(phone: str) -> str:

@@ -21,6 +21,10 @@ def answer(services: Services, caller: Caller, error: errors.PortalError) -> Res
         return responses.respond(services, caller, SeeOther(_with_next("/sign-in", caller, services)))
     if isinstance(caller, Visitor) and isinstance(error, errors.PasswordChangeDue):
         return responses.respond(services, caller, SeeOther(_with_next("/password", caller, services)))
+    if not isinstance(caller, Anyone) and isinstance(error, errors.StepUpDue):
+        # What was posted is not done by itself afterwards: the page that it was on says so.
+        note = "?done=confirmed" if caller.request.method == "POST" else ""
+        return responses.respond(services, caller, SeeOther(_with_next("/step-up", caller, services, note)))
     number, title = status(error)
     extra = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.TooMany) else {}
     try:
@@ -33,10 +37,10 @@ def answer(services: Services, caller: Caller, error: errors.PortalError) -> Res
     return response
 
 
-def _with_next(page: str, caller: Visitor, services: Services) -> str:
+def _with_next(page: str, caller: Visitor | Customer, services: Services, note: str = "") -> str:
     """A page on the way, and then back to where they were: the page asked for, or the page the form was on."""
     back = _came_for(services, caller)
-    return page if back == "/" else f"{page}?next={quote(back, safe='/')}"
+    return page if back == "/" else f"{page}?next={quote(back + note, safe='/')}"
 
 
 def _came_for(services: Services, caller: Visitor | Customer) -> str:
@@ -71,16 +75,13 @@ def _page(services: Services, caller: Caller, number: int, title: str, text: str
 def say(services: Services, caller: Caller, text: str, values: dict[str, object]) -> str:
     """An error's text in the reader's language, amounts as the company's country writes them."""
     from chalicelib.money import Money
-    from chalicelib.web.formats import Formats
     from chalicelib.web.pages import translate
 
-    context = responses.context_of(services, caller)
-    company = context.company
-    shown = dict(values)
-    if company is not None:
-        fmt = Formats(context.language, company.locale, company.currency, company.time_zone)
+    language, shown = responses.context_of(services, caller).language, dict(values)
+    if not isinstance(caller, Anyone):
+        fmt = responses.formats(caller)
         shown = {k: fmt.money(v.amount, v.currency) if isinstance(v, Money) else v for k, v in values.items()}
-    return translate(context.language, text, **shown)
+    return translate(language, text, **shown)
 
 
 def unexpected(services: Services, caller: Caller) -> Response:

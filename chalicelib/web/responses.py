@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from chalicelib.web.paths import is_local_path
 from chalicelib.web.replies import Away, Plain, Reply, SeeOther
 
 if TYPE_CHECKING:
+    from chalicelib.web.formats import Formats
     from chalicelib.web.pages import CompanyView, PageContext
 
 
@@ -44,6 +46,8 @@ def respond(services: Services, caller: Caller, reply: Reply) -> Response:
     from chalicelib.web import pages
 
     context = context_of(services, caller)
+    if reply.path and not isinstance(caller, Anyone):
+        context = replace(context, path=f"/{slug_of(caller)}{reply.path}")
     html = pages.render(reply.template, context, **reply.values)
     headers["Content-Type"] = "text/html; charset=utf-8"
     headers["Content-Security-Policy"] = _policy(services, pages.style_hash(context))
@@ -86,7 +90,16 @@ def context_of(services: Services, caller: Caller) -> PageContext:
         path=caller.request.path,
         link_session=customer is not None and customer.session.proof == "link",
         accounts=len(customer.session.accounts) if customer else 1,
+        wallet=company.shows("payment_options"),
     )
+
+
+def formats(caller: Visitor | Customer) -> Formats:
+    """How amounts and dates are written, and read, for this caller."""
+    from chalicelib.web.formats import Formats
+
+    company = caller.company
+    return Formats(caller.language, company.locale, company.currency, company.time_zone)
 
 
 @lru_cache(maxsize=64)
@@ -110,7 +123,8 @@ _HEADERS = {
 def _policy(services: Services, style: str) -> str:
     """No inline script or style but the one whose hash this is. Forms may end at Stripe: browsers apply
     form-action to the redirect after a post too."""
-    stripe = services.settings.stripe_url or "https://checkout.stripe.com https://hooks.stripe.com"
+    pages = " ".join(f"https://{name}.stripe.com" for name in ("checkout", "hooks", "connect"))
+    stripe = services.settings.stripe_url or pages
     files = services.settings.files_endpoint or f"https://s3.{services.settings.region}.amazonaws.com"
     return (
         f"default-src 'none'; style-src 'self' '{style}'; script-src 'self'; img-src 'self' {files} data:; "

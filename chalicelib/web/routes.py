@@ -21,6 +21,7 @@ from chalicelib.services import Services, services
 from chalicelib.tenants import actions as tenants
 from chalicelib.web import access, forms, problems, requests, responses
 from chalicelib.web.access import Anyone, Caller, Customer, Visitor
+from chalicelib.web.paths import is_local_path
 from chalicelib.web.replies import Reply, SeeOther
 from chalicelib.web.requests import Request
 
@@ -84,7 +85,10 @@ class Routes:
 
 def _to_page(page: str) -> Callable[..., Reply]:
     def to_page(caller: Visitor, **path: str) -> Reply:
-        return SeeOther(page.format(**path))
+        to = page.format(**path)
+        if not is_local_path(to):
+            raise errors.NotFound()  # an id that none of ours can be
+        return SeeOther(to)
 
     return to_page
 

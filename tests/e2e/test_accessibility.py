@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
 OPEN = ("/evergreen/sign-in", "/evergreen/password/forgotten", "/evergreen/signed-out", "/nowhere",
         "/evergreen/link/unknown", "/evergreen/accounts")  # fmt: skip
-SIGNED_IN = ("/evergreen", "/evergreen/invoices", "/evergreen/invoices?filter=all")
+SIGNED_IN = ("/evergreen", "/evergreen/balance", "/evergreen/invoices", "/evergreen/invoices?filter=all",
+             "/evergreen/payments")  # fmt: skip
 
 
 def violations(page: Page) -> list[str]:

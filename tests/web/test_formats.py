@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.web.formats import Formats
 
@@ -50,3 +52,83 @@ def test_a_moment_is_on_the_company_s_clock() -> None:
     assert DENVER.moment(late) == "Nov 22, 2026, 10:45\u00a0PM"
     summer = datetime(2026, 7, 1, 18, 0, tzinfo=UTC)
     assert DENVER.moment(summer) == "Jul 1, 2026, 12:00\u00a0PM"
+
+
+def test_a_date_of_these_weeks_is_short() -> None:
+    assert DENVER.short_date(date(2026, 11, 27)) == "Nov 27"
+    assert DENVER_ES.short_date(date(2026, 11, 27)) == "27 nov"
+
+
+# Amounts as people type them
+
+SPAIN = Formats("es", "es-ES", "EUR", "Europe/Madrid")
+JAPAN = Formats("en", "ja-JP", "JPY", "Asia/Tokyo")
+KUWAIT = Formats("en", "ar-KW", "KWD", "Asia/Kuwait")
+ZURICH = Formats("en", "de-CH", "CHF", "Europe/Zurich")
+
+
+@pytest.mark.parametrize(
+    ("fmt", "typed", "minor"),
+    [
+        (DENVER, "1,234.5", 123_450),
+        (DENVER, "$20", 2_000),
+        (DENVER, "20.00 USD", 2_000),
+        (DENVER, "usd 20", 2_000),
+        (DENVER, "US$20", 2_000),
+        (DENVER, " 20 ", 2_000),
+        (DENVER, "\u00a020\u202f$", 2_000),
+        (DENVER, ".5", 50),
+        (DENVER, "5.", 500),
+        (DENVER, "0", 0),
+        (DENVER, "0020.10", 2_010),
+        (DENVER_ES, "1,234.50", 123_450),
+        (SPAIN, "1.234,5 €", 123_450),
+        (SPAIN, "1234,50", 123_450),
+        (JAPAN, "¥1,200", 1_200),
+        (JAPAN, "1200", 1_200),
+        (KUWAIT, "1.234", 1_234),
+        (KUWAIT, "KWD 1,234.567", 1_234_567),
+        (ZURICH, "1'234.50", 123_450),
+    ],
+)
+def test_an_amount_is_read_as_people_type_it(fmt: Formats, typed: str, minor: int) -> None:
+    assert fmt.read_money(typed) == minor
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", " ", "$", "-5", "$-5", "(5)", "+5", "1e3", "0x10", "1_000", "nan", "inf", "1.234", "20.000", "12,50", "1,2345",
+     "12,345,67", "1.234,50", "1 000", "1 2", "٢٠", "²", "½", "20 EUR", "€20", "$$5", "20 dollars", "5..", "5.1.2",
+     "9" * 16, "9" * 2_000, "<b>", "5%", ","],
+)  # fmt: skip
+def test_what_could_mean_something_else_is_not_read(typed: str) -> None:
+    assert DENVER.read_money(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("fmt", "typed"), [(SPAIN, "1,234.50"), (SPAIN, "20.00"), (JAPAN, "20.00"), (KUWAIT, "1.2345"), (SPAIN, "$20")]
+)
+def test_another_country_s_way_of_writing_is_not_read(fmt: Formats, typed: str) -> None:
+    assert fmt.read_money(typed) is None
+
+
+@given(
+    st.sampled_from(["en", "es"]),
+    st.sampled_from(["en-US", "es-US", "es-ES", "de-CH", "fr-FR", "en-ZA", "es-MX", "en-IN", "ja-JP", "es-419"]),
+    st.sampled_from(["USD", "EUR", "JPY", "KWD", "MXN", "CHF", "INR", "CAD", "BRL"]),
+    st.integers(0, 10**12),
+)
+def test_what_is_written_is_read_as_the_same(language: str, locale: str, currency: str, minor: int) -> None:
+    fmt = Formats(language, locale, currency, "UTC")
+    assert fmt.read_money(fmt.money(minor)) == minor
+
+
+@given(st.text(max_size=60))
+def test_reading_never_fails_and_never_guesses(typed: str) -> None:
+    read = DENVER.read_money(typed)
+    assert read is None or read >= 0
+
+
+def test_the_script_is_told_how_amounts_are_typed() -> None:
+    assert DENVER.typing == "en-US USD 2 . ,"
+    assert SPAIN.typing == "es-ES EUR 2 , ."

@@ -202,3 +202,13 @@ def test_behind_cloudfront_the_viewers_address_counts() -> None:
     request = ChaliceRequest(event, None)
     assert requests.read(request, trust_cloudfront=True).address == "2001:db8::7"
     assert requests.read(request, trust_cloudfront=False).address == "192.0.2.1"
+
+
+@pytest.mark.parametrize("id", ["%2e%2e", "x%5cy", "%00", "x" * 600, "%c3%a9", ".."])
+@pytest.mark.parametrize(
+    "path", ["/wallet/{}/removal", "/wallet/{}/default", "/payments/{}/cancellation", "/link/{}/renewal"]
+)
+def test_an_address_that_none_of_ours_can_be_is_not_found(
+    browser: Browser, evergreen: Company, path: str, id: str
+) -> None:
+    assert browser.get("/evergreen" + path.format(id)).status in (200, 404)

@@ -1,4 +1,7 @@
-"""The messages that money causes: written in the transaction that moves it, handed over after. One cause, one mail."""
+"""The messages that money causes: written in the transaction that moves it, handed over after. One cause, one mail.
+
+What a bank's code means is put in as a text of the catalogue (`why`): messages know nothing of billing's codes.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from datetime import datetime
 
 from chalicelib.aws.rows import Write
 from chalicelib.aws.store import Store
+from chalicelib.billing import declines
 from chalicelib.billing.actions.books import BillingAccount
-from chalicelib.billing.rules import Back, Payment
+from chalicelib.billing.rules import Back, Invoice, Payment
 from chalicelib.customers.rules import Customer
 from chalicelib.messages import actions as messages
 from chalicelib.messages import records as outbox
@@ -51,26 +55,36 @@ def came_back(account: BillingAccount, customer: Customer, before: Payment, paym
     the customer sees fail on the page needs no mail."""
     if before.state != "processing" or payment.state != "failed":
         return ()
-    values = {"reason": payment.failure}
     name = f"returned-{payment.id}"
+    told, why = {"why": declines.words(payment.failure)}, {"why": declines.why(payment.failure)}
     return (
-        *_to_customer(account, customer, payment, name, "debit_returned", values),
-        *_to_company(account, customer, payment, name, "debit_returned_company", values),
+        *_to_customer(account, customer, payment, name, "debit_returned", told),
+        *_to_company(account, customer, payment, name, "debit_returned_company", why),
     )
 
 
-def gone_back(account: BillingAccount, customer: Customer, payment: Payment, back: Back, again: bool) -> Notices:
-    """A refund that is done is told to the customer; a dispute to both, and its end to the company."""
-    values = {"back": back.amount, "reason": back.reason}
+def gone_back(
+    account: BillingAccount, customer: Customer, payment: Payment, back: Back, again: bool, moved: Sequence[Invoice]
+) -> Notices:
+    """A refund that is done is told to the customer; a dispute to both, and its end to the company. `moved` are the
+    invoices that this changed, as they are after it."""
+    by_bank, cause = payment.expected_on is not None, f"{payment.id}-{back.id}"
+    values = {
+        "back": back.amount,
+        "why": declines.why(back.reason),
+        "by_bank": by_bank,
+        "in_hand": not payment.account,
+        "open": [[one.id, one.number, one.due] for one in moved if one.due > 0],
+    }
     if back.kind == "refund":
         if again:
-            return _to_company(account, customer, payment, f"refund-failed-{back.id}", "refund_failed_company", values)
-        return _to_customer(account, customer, payment, f"refund-{back.id}", "refund", values)
+            return _to_company(account, customer, payment, f"refund-failed-{cause}", "refund_failed_company", values)
+        return _to_customer(account, customer, payment, f"refund-{cause}", "refund", {**values, "why": ""})
     if again:
-        return _to_company(account, customer, payment, f"dispute-won-{back.id}", "dispute_won_company", values)
-    name = f"dispute-{back.id}"
+        return _to_company(account, customer, payment, f"dispute-won-{cause}", "dispute_won_company", values)
+    name = f"dispute-{cause}"
     return (
-        *_to_customer(account, customer, payment, name, "dispute", values),
+        *_to_customer(account, customer, payment, name, "dispute", values if by_bank else {**values, "why": ""}),
         *_to_company(account, customer, payment, name, "dispute_company", values),
     )
 

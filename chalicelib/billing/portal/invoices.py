@@ -7,6 +7,7 @@ from typing import Literal
 
 from chalicelib.billing import views
 from chalicelib.billing.actions import invoices
+from chalicelib.billing.portal import paying
 from chalicelib.billing.portal.routes import routes
 from chalicelib.web import cursors
 from chalicelib.web.access import Customer
@@ -27,7 +28,7 @@ def invoice_list(caller: Customer, query: Listing) -> Reply:
     after = cursors.read(key, scope, query.cursor)
     page, day = invoices.page(caller.store, caller.profile.id, which, after), today(caller)
     values = {
-        "items": [views.item(one, day) for one in page.invoices],
+        "items": [views.item(one, day, caller.profile.sums.pending) for one in page.invoices],
         "filter": which,
         "next_cursor": cursors.write(key, scope, page.last),
         "first_page": after is None,
@@ -38,12 +39,11 @@ def invoice_list(caller: Customer, query: Listing) -> Reply:
 @routes.get("/{slug}/invoices/{id}")
 def invoice(caller: Customer, id: str) -> Reply:
     found, details = invoices.one(caller.store, caller.profile.id, id)
-    sheet = views.sheet(found, details, today(caller))
-    paid = [(one.on, one.method, one.amount) for one in found.posted]
+    day, pending = today(caller), caller.profile.sums.pending
     values = {
-        "invoice": sheet,
-        "payments": paid,
-        "pending": list(found.holds.items()),
-        "can_pay": caller.company.charges_enabled,
+        "invoice": views.sheet(found, details, day, pending),
+        "payments": views.posted(found),
+        "pending": views.on_invoice(found, pending, day),
+        "can_pay": paying.can_pay(caller, found),
     }
     return Page("invoice.html", values)

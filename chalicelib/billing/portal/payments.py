@@ -1,55 +1,76 @@
-"""Pages of paying: the form, and what became of a payment."""
+"""Pages of paying: the form of one invoice, what became of a payment, and all payments there were."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from chalicelib.billing import declines, rules, views
-from chalicelib.billing.actions import invoices, pay
+from chalicelib.billing.actions import history, invoices, pay
+from chalicelib.billing.portal import balance, paying
+from chalicelib.billing.portal.paying import Pay
 from chalicelib.billing.portal.routes import account_of, routes
 from chalicelib.billing.rules import Invoice, Payment
-from chalicelib.errors import Conflict, Invalid
+from chalicelib.errors import N_, Conflict, Invalid, NotFound
+from chalicelib.money import Money
+from chalicelib.web import cursors
 from chalicelib.web.access import Customer
 from chalicelib.web.problems import say
 from chalicelib.web.replies import Away, Page, Reply, SeeOther
-from chalicelib.web.responses import today
-
-
-@dataclass(frozen=True)
-class Pay:
-    invoice: str
-    amount: str
-    method: str
-    attempt: str
+from chalicelib.web.responses import formats, today
 
 
 @dataclass(frozen=True)
 class Waiting:
+    """`wait` is ours; the other is what Stripe adds to the address of whoever comes back from the bank's check."""
+
     wait: str
+    payment_intent_client_secret: str
+
+
+@dataclass(frozen=True)
+class History:
+    cursor: str
 
 
 @routes.get("/{slug}/invoices/{id}/pay")
 def pay_page(caller: Customer, id: str) -> Reply:
     found, _ = invoices.one(caller.store, caller.profile.id, id)
+    if not paying.can_pay(caller, found):
+        return SeeOther(f"/invoices/{found.id}")
     return _pay_page(caller, found)
 
 
-@routes.post("/{slug}/payments", page="/invoices")
+@routes.get("/{slug}/payments")
+def payment_list(caller: Customer, query: History) -> Reply:
+    key, scope = caller.services.secrets.links, f"{caller.store.tenant}#{caller.profile.id}#payments"
+    after = cursors.read(key, scope, query.cursor)
+    page, day = history.page(caller.store, caller.profile.id, after), today(caller)
+    values = {
+        "payments": [views.payment(one, day) for one in page.payments],
+        "next_cursor": cursors.write(key, scope, page.last),
+        "first_page": after is None,
+    }
+    return Page("payments.html", values)
+
+
+@routes.post("/{slug}/payments")
 def start_payment(caller: Customer, form: Pay) -> Reply:
-    amount = int(form.amount) if form.amount.isascii() and form.amount.isdigit() else 0
-    order = pay.Order(((form.invoice, amount),), form.method, form.attempt)
+    typed = formats(caller).read_money(form.amount)
+    part = form.invoice and not form.parts
+    shown = ((form.invoice, typed or 0),) if part else paying.read_parts(form.parts)
+    credit = paying.credit_of(caller, form, sum(amount for _, amount in shown))
+    order = pay.Order(shown, form.method, form.attempt, credit, bool(form.keep) and paying.may_keep(caller))
     try:
         payment = pay.start(caller.services, account_of(caller), order)
-    except (Invalid, Conflict) as wrong:
-        found, _ = invoices.one(caller.store, caller.profile.id, form.invoice)
-        if found.payable <= 0:
-            raise  # there is no form to show again, only the words
-        return _pay_page(caller, found, wrong)
+    except (Invalid, Conflict, NotFound) as wrong:
+        return _refused(caller, form, wrong, unreadable=typed is None)
     return Away(payment.next_url) if payment.next_url else SeeOther(f"/payments/{payment.id}")
 
 
 @routes.get("/{slug}/payments/{id}")
 def payment(caller: Customer, id: str, query: Waiting) -> Reply:
+    if query.payment_intent_client_secret:
+        return SeeOther(f"/payments/{id}")  # a secret is nothing for an address bar, a history, a bookmark
     found = pay.look(caller.services, account_of(caller), id)
     wait = min(max(int(query.wait), 2), 60) if query.wait.isascii() and query.wait.isdigit() else 2
     return Page("payment.html", {**_payment_values(caller, found), "wait": wait})
@@ -61,45 +82,49 @@ def cancel_payment(caller: Customer, id: str) -> Reply:
     return SeeOther(f"/payments/{id}")
 
 
-def _pay_page(caller: Customer, found: Invoice, wrong: Invalid | Conflict | None = None) -> Reply:
-    """The form, with an attempt of its own; or the invoice, when there is nothing to pay on it."""
-    if wrong is None and (found.payable <= 0 or not caller.company.charges_enabled):
-        return SeeOther(f"/invoices/{found.id}")
-    now = caller.services.now()
-    errors = {}
-    if wrong is not None:
-        field = wrong.field if isinstance(wrong, Invalid) else ""
-        errors = {field: say(caller.services, caller, wrong.text, wrong.values)}
+def _refused(caller: Customer, form: Pay, wrong: Invalid | Conflict | NotFound, unreadable: bool) -> Reply:
+    """The form again, as things are now, with what was typed and the words for what is wrong with it."""
+    if not form.invoice:
+        gone = Conflict(N_("The invoices have changed since this page was opened. Please look at them again."))
+        return balance.again(caller, form, gone if isinstance(wrong, NotFound) else wrong)
+    found, _ = invoices.one(caller.store, caller.profile.id, form.invoice)
+    if isinstance(wrong, NotFound) or found.payable <= 0:
+        raise wrong  # there is no form to show again, only the words
+    if unreadable and isinstance(wrong, Invalid) and wrong.field == "amount":
+        example = Money(found.payable, found.currency)
+        wrong = Invalid("amount", N_("Write the amount like this: %(amount)s."), amount=example)
+    return _pay_page(caller, found, form, wrong)
+
+
+def _pay_page(
+    caller: Customer, found: Invoice, sent: Pay | None = None, wrong: Invalid | Conflict | None = None
+) -> Reply:
+    least = rules.smallest(found, account_of(caller).terms)
     values = {
-        "invoice": views.item(found, today(caller)),
-        "amount": found.payable,
-        "methods": [views.choice(one, today(caller)) for one in account_of(caller).methods],
-        "attempt": caller.services.new_id(now),
-        "action": caller.url("/payments"),
-        "errors": errors,
+        **paying.values(caller, found.payable, sent, wrong, "amount" if least < found.payable else ""),
+        "invoice": views.item(found, today(caller), caller.profile.sums.pending),
+        "least": least if least < found.payable else None,
+        "parts": paying.written([(found.id, found.payable)]),
     }
-    return Page("pay.html", values, 200 if wrong is None else 409 if isinstance(wrong, Conflict) else 422)
-
-
-def _same_again(caller: Customer, payment: Payment) -> dict[str, str]:
-    """The form that sends the very same payment once more, when nobody has heard of it."""
-    return {
-        "action": caller.url("/payments"),
-        "invoice": payment.allocations[0].invoice_id,
-        "method": payment.method_id or pay.NEW_METHOD,
-    }
+    return Page("pay.html", values, paying.status(wrong), path=f"/invoices/{found.id}/pay")
 
 
 def _payment_values(caller: Customer, payment: Payment) -> dict[str, object]:
     went_wrong = payment.state == "failed" or payment.failure
-    failure = say(caller.services, caller, declines.words(payment.failure), {}) if went_wrong else None
-    again = caller.url(f"/invoices/{payment.allocations[0].invoice_id}/pay")
+    failure = _words(caller, declines.words(payment.failure)) if went_wrong else None
     waiting = payment.state in ("starting", "requires_action")
+    parts = payment.allocations
+    again = f"/invoices/{parts[0].invoice_id}/pay" if len(parts) == 1 else "/balance"
     return {
-        "payment": views.receipt(payment),
+        "payment": views.payment(payment, today(caller), lambda text: _words(caller, text)),
         "failure": failure,
-        "retry": again if payment.state in ("failed", "canceled") else payment.next_url or None,
+        "retry": caller.url(again) if payment.state in ("failed", "canceled") else payment.next_url or None,
+        "open_again": caller.url(f"/invoices/{parts[0].invoice_id}" if len(parts) == 1 else "/invoices"),
         "refresh": waiting and not payment.next_url,
-        "again": _same_again(caller, payment) if rules.may_repeat(payment, caller.services.now()) else None,
+        "again": caller.url("/payments") if rules.may_repeat(payment, caller.services.now()) else None,
         "cancel": caller.url(f"/payments/{payment.id}/cancellation") if waiting and payment.next_url else None,
     }
+
+
+def _words(caller: Customer, text: str) -> str:
+    return say(caller.services, caller, text, {})
