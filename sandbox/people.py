@@ -36,11 +36,29 @@ BLUEWAVE = Company(
 
 
 @dataclass(frozen=True, slots=True)
+class Saved:
+    """A card or bank account on file: Stripe's test token, or the number of a bank account that was typed in and waits
+    for its deposit. `expires` is in how many months a card does (None: years)."""
+
+    token: str
+    expires: int | None = None
+
+    @property
+    def is_card(self) -> bool:
+        return self.token.startswith("pm_card")
+
+    @property
+    def typed_in(self) -> bool:
+        return self.token.isdecimal()
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A customer to be made, and what kind of past it has.
 
     `count` is how many invoices, over `since` days. `states` are those of the newest; all before them are paid.
     `password` is None for whoever has none: a second account of a login, or somebody who only comes by links.
+    `monthly` pays all of a month at once; `saved` is on file, the default first.
     """
 
     key: str
@@ -59,26 +77,38 @@ class Person:
     credit: int = 0
     must_change: bool = False
     access: bool = True
-    cards: tuple[str, ...] = ()
+    monthly: bool = False
+    saved: tuple[Saved, ...] = ()
 
     @property
     def login_name(self) -> str:
         """A name of their own, else the e-mail; '' for somebody who only comes by links."""
         return self.email if self.login is None else self.login
 
+    @property
+    def by_bank(self) -> bool:
+        """Whether what they pay with is a bank account."""
+        return bool(self.saved) and not self.saved[0].is_card
+
+    @property
+    def business(self) -> bool:
+        return self.work in (catalogue.BUSINESS, catalogue.PROPERTIES)
+
 
 PEOPLE = (
     Person("dana", "Dana Whitfield", "Dana", "dana@example.com", ("418 Juniper Lane", "Littleton, CO 80123"), count=60,
-           states=("draft", "due", "due_soon", "part_paid", "overdue", "paid", "credited", "paid", "void",
-                   "long_overdue"),
-           phone="(303) 555-0117", credit=2_500, cards=("pm_card_visa", "pm_card_authenticationRequired")),
+           states=("draft", "due", "due_soon", "part_paid", "overdue", "paid", "credited", "check", "void",
+                   "long_overdue", "together", "together", "together"),
+           phone="(303) 555-0117", credit=2_500,
+           saved=(Saved("pm_card_visa"), Saved("pm_card_authenticationRequired"))),
     Person("ridgeline", "Ridgeline Property Group", "Marcus", "accounts@ridgeline.example",
            ("1600 Broadway, Suite 1200", "Denver, CO 80202"), catalogue.PROPERTIES, 600,
            ("due", "due", "due_soon", "due_soon", "part_paid", "overdue", "overdue", "paid", "paid", "long_overdue",
             "void"),
-           phone="(303) 555-0160", cards=("pm_card_amex",)),
+           phone="(303) 555-0160", monthly=True, saved=(Saved("pm_card_amex"),)),
     Person("priya_home", "Priya Raman", "Priya", "priya@example.com", ("2931 Birch Street", "Denver, CO 80207"),
-           count=24, states=("due_soon", "paid", "overdue"), cards=("pm_card_mastercard",)),
+           count=24, states=("due_soon", "paid", "overdue"),
+           saved=(Saved("pm_card_mastercard", 1), Saved("pm_card_visa_debit", -2))),
     Person("priya_rental", "Priya Raman, rental", "Priya", "priya@example.com",
            ("5512 Quail Run, Unit B", "Aurora, CO 80015"), count=14, states=("due",), since=700, password=None),
     Person("tom", "Tom Alvarez", "Tom", "tom@example.com", ("87 Larkspur Court", "Golden, CO 80401"), count=9,
@@ -86,13 +116,15 @@ PEOPLE = (
     Person("lucia", "Lucía Herrera", "Lucía", "lucia@example.com", ("1440 Magnolia Way", "Commerce City, CO 80022"),
            count=18, states=("overdue", "due", "paid"), language="es", phone="(720) 555-0129"),
     Person("pruitt", "Walter & June Pruitt", "Walter", "pruitts@example.com", ("9 Old Mill Road", "Morrison, CO 80465"),
-           count=31, states=("paid",), credit=1_250),
+           count=31, states=("check",), credit=1_250),
     Person("kevin", "Kevin Tran", "Kevin", "kevin@example.com", ("3378 Alpine Street", "Boulder, CO 80304")),
     Person("sunrise", "Sunrise Early Learning Center", "Bea", "office@sunrise-elc.example",
            ("710 Garfield Avenue", "Wheat Ridge, CO 80033"), catalogue.BUSINESS, 36,
-           ("due", "part_paid", "overdue", "long_overdue", "written_off"), phone="(303) 555-0175"),
+           ("processing", "returned", "due", "part_paid", "overdue", "long_overdue", "written_off"),
+           phone="(303) 555-0175", saved=(Saved("pm_usBankAccount_success"),)),
     Person("grace", "Grace Nakamura", "Grace", "grace@example.com", ("245 Cottonwood Circle", "Arvada, CO 80004"),
-           count=12, states=("due",), since=540, login="grace.n"),
+           count=12, states=("due",), since=540, login="grace.n",
+           saved=(Saved("pm_card_discover"), Saved("000123456789"))),
     Person("henry", "Henry Brandt", "Henry", "henry@example.com", ("6021 Elk Trail", "Evergreen, CO 80439"), count=7,
            states=("overdue",), since=300, password=None, login=""),
     Person("milehigh", "Mile High Dental", "Rosa", "front.desk@milehighdental.example",
@@ -102,7 +134,8 @@ PEOPLE = (
 
 NEIGHBOURS = (
     Person("dana_pools", "Dana Kowalski", "Dana", "dana@example.com", ("15 Heron Point", "Lakewood, CO 80226"),
-           catalogue.POOLS, 16, ("due", "paid", "overdue"), since=500, password="blue-pool-2026"),
+           catalogue.POOLS, 16, ("due", "paid", "overdue"), since=500, password="blue-pool-2026",
+           saved=(Saved("pm_card_visa"),)),
     Person("omar", "Omar Haddad", "Omar", "omar@example.com", ("802 Marina Street", "Littleton, CO 80127"),
            catalogue.POOLS, 11, ("due_soon",), since=400, password=None),
 )  # fmt: skip
@@ -110,10 +143,11 @@ NEIGHBOURS = (
 SIGN_INS = (
     SignIn(SLUG, "dana@example.com", PASSWORD, "60 invoices, two cards (one asks the bank), credit"),
     SignIn(SLUG, "accounts@ridgeline.example", PASSWORD, "600 invoices"),
-    SignIn(SLUG, "priya@example.com", PASSWORD, "two accounts: home and a rental"),
+    SignIn(SLUG, "office@sunrise-elc.example", PASSWORD, "a bank account: one debit under way, one that came back"),
+    SignIn(SLUG, "priya@example.com", PASSWORD, "two accounts: home and a rental; an expiring card, an expired one"),
     SignIn(SLUG, "tom@example.com", PASSWORD, "must choose a new password"),
     SignIn(SLUG, "lucia@example.com", PASSWORD, "reads Spanish"),
-    SignIn(SLUG, "grace.n", PASSWORD, "signs in by a user name"),
+    SignIn(SLUG, "grace.n", PASSWORD, "signs in by a user name; a bank account waits for its deposit"),
     SignIn(SLUG, "kevin@example.com", PASSWORD, "new, nothing there yet"),
     SignIn(OTHER_SLUG, "dana@example.com", "blue-pool-2026", "another Dana, another company"),
 )

@@ -8,6 +8,7 @@ lock held, and its webhooks go out from threads of its own.
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 import time
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import app as wiring
-from chalicelib.billing.gateway import StripeGateway
+from chalicelib.aws.metrics import Metrics
+from chalicelib.billing.gateway.stripe_gateway import StripeGateway
 from sandbox import demo, gateway, people, serve, website
 from sandbox import world as worlds
 from sandbox.demo import Till
@@ -97,8 +99,13 @@ class Sandbox:
         )
         services = self.world.services
         keep_in_process(services.files)
+        # To the desk, with the rest of a run's log, and not among what `make run` prints.
+        services.metrics = Metrics(services.settings.stage, logging.getLogger("chalicelib.metrics").info)
         self.mailbox = Mailbox(self.clock)
-        self.worker = Worker(self.lock, self.clock, self.world.outputs["MessagesQueueUrl"], self.mailbox.collect)
+        outputs = self.world.outputs
+        self.worker = Worker(
+            self.lock, self.clock, outputs["MessagesQueueUrl"], outputs["AuditsQueueUrl"], self.mailbox.collect
+        )
         till = Till.of_sandbox(self.stripe)
         if self.real_stripe:
             till = self.real_stripe.till(services.secrets.stripe_webhooks)
@@ -165,6 +172,7 @@ class Sandbox:
         self.settle()
         self.worker.sweep()
         self.settle()
+        self.worker.audit()
 
     def settle(self, seconds: float = 5.0) -> bool:
         """Wait until Stripe's webhooks are through and all mail is sent. Whether that was so in time.

@@ -1,4 +1,4 @@
-"""What Lambda does by itself: takes messages off the queue, runs the schedule. Through app.py's own handlers.
+"""What Lambda does by itself: takes messages off the queues, runs the schedules. Through app.py's own handlers.
 
 Every run is noted for the desk.
 """
@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ import app as wiring
 
 QUEUE_EVERY = 0.5
 SWEEP_EVERY = 5 * 60.0
+AUDIT_EVERY = timedelta(days=1)
 KEEP = 500
 
 log = logging.getLogger("sandbox")
@@ -48,14 +49,17 @@ class Worker:
         self,
         lock: AbstractContextManager[Any],
         clock: Callable[[], datetime],
-        queue_url: str,
+        messages_url: str,
+        audits_url: str,
         after: Callable[[], None],
     ) -> None:
-        self._lock, self._clock, self._queue_url, self._after = lock, clock, queue_url, after
+        self._lock, self._clock, self._after = lock, clock, after
+        self._messages_url, self._audits_url = messages_url, audits_url
         self._sqs = boto3.client("sqs")
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._count = 0
+        self._audited = clock()
         self.runs: list[Run] = []
         """Newest first."""
 
@@ -75,22 +79,24 @@ class Worker:
                 if time.monotonic() - swept >= SWEEP_EVERY:
                     swept = time.monotonic()
                     self.sweep()
+                    self.audit()
             except Exception:
                 # A bug here must be seen, and must not end the only worker there is.
                 log.exception("the worker stumbled")
 
     def deliver(self) -> int:
-        """Take all messages off the queue. How many there were; one that fails stays there, as at SQS."""
+        """Take all messages to be sent off their queue. How many there were; one that fails stays there, as at SQS."""
+        return self._take(self._messages_url, "send_messages", "message", wiring.send_messages)
+
+    def _take(self, url: str, name: str, about: str, handler: Callable[[Any, Any], Any]) -> int:
         taken = 0
         while not self._stopping.is_set():
             with self._lock:
-                answer = self._sqs.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=1, WaitTimeSeconds=0)
+                answer = self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1, WaitTimeSeconds=0)
                 for message in answer.get("Messages", []):
-                    record = {"body": message["Body"], "receiptHandle": message["ReceiptHandle"]}
-                    batch = {"Records": [record]}
-                    about = str(json.loads(message["Body"]).get("message", ""))
-                    if self._note("send_messages", about, partial(wiring.send_messages, batch, None)):
-                        self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=message["ReceiptHandle"])
+                    batch = {"Records": [{"body": message["Body"], "receiptHandle": message["ReceiptHandle"]}]}
+                    if self._note(name, str(json.loads(message["Body"]).get(about, "")), partial(handler, batch, None)):
+                        self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
                     self._after()
             if not answer.get("Messages"):
                 return taken
@@ -101,6 +107,16 @@ class Worker:
         """The schedule's run, as EventBridge would start it."""
         with self._lock:
             self._note("sweep", "every 5 minutes", partial(wiring.sweep, _SCHEDULED, None))
+
+    def audit(self) -> None:
+        """The night's run and its queue, once a day of the sandbox's time."""
+        with self._lock:
+            now = self._clock()
+            if now - self._audited < AUDIT_EVERY:
+                return
+            self._audited = now
+            self._note("start_audits", "every night", partial(wiring.start_audits, _SCHEDULED, None))
+        self._take(self._audits_url, "audit_company", "tenant", wiring.audit_company)
 
     def _note(self, name: str, about: str, job: Callable[[], Any]) -> bool:
         at, began, error = self._clock(), time.perf_counter(), ""

@@ -17,7 +17,7 @@ import boto3
 from moto import mock_aws
 
 from chalicelib import services as composition
-from chalicelib.billing.gateway import StripeGateway
+from chalicelib.billing.gateway.stripe_gateway import StripeGateway
 from chalicelib.services import Services
 from chalicelib.settings import Settings
 from infra.local import deploy
@@ -95,6 +95,7 @@ def build(
         tokens_table=outputs["TokensTable"],
         files_bucket=outputs["FilesBucket"],
         messages_queue=outputs["MessagesQueueUrl"],
+        audits_queue=outputs["AuditsQueueUrl"],
         mail_from=SENDER,
         secrets_path=SECRETS_PATH,
         region=REGION,
@@ -143,9 +144,9 @@ def sent_mail() -> list[Any]:
     return list(ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages)
 
 
-def queued(outputs: dict[str, str]) -> list[dict[str, str]]:
-    """Take everything off the messages queue."""
-    sqs, url = boto3.client("sqs"), outputs["MessagesQueueUrl"]
+def queued(outputs: dict[str, str], queue: str = "MessagesQueueUrl") -> list[dict[str, str]]:
+    """Take everything off a queue: that of messages, or `AuditsQueueUrl`."""
+    sqs, url = boto3.client("sqs"), outputs[queue]
     bodies: list[dict[str, str]] = []
     while True:
         # The queue waits 20 s for a first message unless told not to.

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import parse_qsl
 
 from jinja2 import Environment, FileSystemLoader
 
 from chalicelib.errors import Invalid
+from chalicelib.services import Services
 from chalicelib.tenants.rules import check_colour
 from chalicelib.web import assets
 from chalicelib.web.paths import is_local_path
+from infra import connect as connections
 from infra import tenant as tenants
 from sandbox import people, stylebook
-from sandbox.desk import faults, views
+from sandbox.desk import faults, money, views
 from sandbox.serve import text
 from sandbox.stripe.http import Request, Response
 from sandbox.stripe.webhooks import LoggedEvent
@@ -27,8 +29,17 @@ from sandbox.stripe.webhooks import LoggedEvent
 if TYPE_CHECKING:
     from sandbox.run import Sandbox
 
+W = TypeVar("W")
+
+
+class Answer(Protocol):
+    """What an operator's command comes to."""
+
+    def as_json(self) -> Mapping[str, object]: ...
+
+
 HERE = Path(__file__).parent
-STEPS = {"10": "10 minutes", "1440": "1 day", "5760": "4 days"}
+STEPS = {"10": "10 minutes", "1440": "1 day", "10080": "1 week"}
 FILES = {"/desk.css": "text/css; charset=utf-8", "/desk.js": "text/javascript; charset=utf-8"}
 
 _POLICY = (
@@ -61,7 +72,8 @@ class Desk:
             return self._post(request, host)
         query = dict(parse_qsl(request.query))
         name, _, rest = request.path.lstrip("/").partition("/")
-        pages = {"": self._home, "feed": self._feed, "mail": self._mail, "stripe": self._event, "runs": self._run}
+        pages = {"": self._home, "feed": self._feed, "mail": self._mail, "stripe": self._event, "runs": self._run,
+                 "charges": self._charge}  # fmt: skip
         if request.path in FILES:
             return Response(200, _file(request.path[1:]), {**_HEADERS, "Content-Type": FILES[request.path]})
         if name == "assets":
@@ -112,7 +124,7 @@ class Desk:
         source = json.dumps(found.event, indent=2, ensure_ascii=False)
         return self._page(
             "event.html", query, f"stripe/{rest}", event=found, source=source, about=views.about(found),
-            outcome=views.delivered(found),
+            outcome=views.delivered(found), charge=money.charge_of(found.event),
         )  # fmt: skip
 
     def _run(self, rest: str, query: Mapping[str, str]) -> Response:
@@ -120,6 +132,22 @@ class Desk:
         if found is None:
             return _missing()
         return self._page("run.html", query, f"runs/{rest}", run=found, took=views.milliseconds(found))
+
+    def _charge(self, rest: str, query: Mapping[str, str]) -> Response:
+        stripe = self._sandbox.stripe
+        found = money.charge(stripe, rest)
+        if found is None:
+            return _missing()
+        dispute = money.dispute_of(stripe, found)
+        return self._page(
+            "charge.html", query, f"charges/{rest}", charge=found, amount=money.amount(found),
+            method=money.method(found), company=money.company(stripe, found), made_at=money.at(found),
+            outcome=money.outcome(stripe, found), next=money.steps(stripe, found),
+            refunds=[
+                {"words": money.amount(one), "at": money.at(one), **one} for one in money.refunds_of(stripe, found)
+            ],
+            dispute={"words": money.amount(dispute), **dispute} if dispute else None,
+        )  # fmt: skip
 
     def _page(self, template: str, query: Mapping[str, str], at: str = "", **values: Any) -> Response:
         return _html(_templates().get_template(template).render(**self._values(query, at), **values))
@@ -150,7 +178,9 @@ class Desk:
 
     def _post(self, request: Request, host: str) -> Response:
         if request.path == tenants.DESK_PATH:
-            return self._create_company(request)
+            return self._operator(request, tenants.Wanted, tenants.create)
+        if request.path == connections.DESK_PATH:
+            return self._operator(request, connections.Wanted, connections.invite)
         site = request.headers.get("sec-fetch-site")
         ours = site == "same-origin" if site else request.headers.get("origin") == f"http://{host}"
         if not ours:
@@ -163,6 +193,8 @@ class Desk:
             faults.BUTTONS[form["fault"]].arm(self._sandbox.stripe.faults)
         elif request.path == "/faults/none":
             self._sandbox.stripe.faults.clear()
+        elif request.path == "/charges" and self._step(form.get("charge", ""), form.get("step", "")):
+            self._sandbox.settle()
         elif request.path == "/resend" and any(one.id == form.get("event") for one in self._events):
             self._sandbox.stripe.resend(form["event"])
             self._sandbox.settle()
@@ -171,17 +203,28 @@ class Desk:
         back = form.get("back", "/")
         return Response(303, b"", {**_HEADERS, "Location": back if is_local_path(back) else "/"})
 
-    def _create_company(self, request: Request) -> Response:
-        """The operator's `make tenant`. A browser can't send this: it would say which site it is on."""
+    def _step(self, id: str, name: str) -> bool:
+        """Do what a charge's page offers. Whether it was still on offer."""
+        stripe = self._sandbox.stripe
+        with stripe.engine.lock:
+            found = money.charge(stripe, id)
+            step = money.steps(stripe, found).get(name) if found else None
+            if step is None or found is None:
+                return False
+            step.do(stripe, found)
+        return True
+
+    def _operator(self, request: Request, form: type[W], command: Callable[[Services, W], Answer]) -> Response:
+        """`make tenant` and `make connect`. A browser can't send this: it would say which site it is on."""
         if "origin" in request.headers or "sec-fetch-site" in request.headers:
             return _json(403, {"error": "This is for the command line."})
         try:
             values = json.loads(request.body)
-            wanted = tenants.Wanted(**{name: str(value) for name, value in values.items()})
+            wanted = form(**{name: str(value) for name, value in values.items()})
         except (ValueError, TypeError, AttributeError):
-            return _json(400, {"error": "This is not what infra/tenant.py sends."})
+            return _json(400, {"error": "This is not what the operator's commands send."})
         with self._sandbox.lock:
-            outcome = tenants.create(self._sandbox.world.services, wanted)
+            outcome = command(self._sandbox.world.services, wanted)
         return _json(200, outcome.as_json())
 
 

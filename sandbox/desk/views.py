@@ -1,4 +1,4 @@
-"""What the desk shows, as rows: mails, Stripe's events and background runs, newest first. Changes nothing."""
+"""What the desk shows, as rows: mails, Stripe's events and charges, background runs, newest first. Changes nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.money import Money
+from sandbox.desk import money
 from sandbox.mailbox import Mail
+from sandbox.stripe.sandbox import StripeSandbox
 from sandbox.stripe.webhooks import Delivery, LoggedEvent
 from sandbox.worker import Run
 
@@ -18,7 +20,14 @@ if TYPE_CHECKING:
 ZONE = ZoneInfo("America/Denver")
 ROWS = 150
 
-TABS = {"": "Everything", "mail": "Mail", "texts": "Texts", "stripe": "Stripe", "runs": "Background"}
+TABS = {
+    "": "All",
+    "mail": "Mail",
+    "texts": "Texts",
+    "stripe": "Stripe",
+    "charges": "Charges",
+    "runs": "Background",
+}
 EMPTY = {
     "": ("Nothing has happened yet", "Mail, Stripe’s events and background runs appear here by themselves."),
     "mail": (
@@ -30,7 +39,14 @@ EMPTY = {
         "No events yet",
         "Pay an invoice: each event Stripe makes appears here, with what became of its delivery.",
     ),
-    "runs": ("No background runs yet", "The queue’s worker and the five-minute sweep note each run here."),
+    "charges": (
+        "No charges",
+        "What Stripe’s sandbox was asked to take, the demo’s past among it, appears here.",
+    ),
+    "runs": (
+        "No background runs yet",
+        "The queues’ worker, the five-minute sweep and the nightly audit note each run here.",
+    ),
 }
 
 
@@ -56,13 +72,17 @@ def rows(sandbox: Sandbox, events: list[LoggedEvent], show: str) -> list[Row]:
         found += [event_row(one) for one in events[:ROWS]]
     if show in ("", "runs"):
         found += [run_row(one) for one in sandbox.worker.runs[:ROWS]]
+    if show == "charges":  # not under everything: most are the demo's past, and each has its events there
+        found += [charge_row(sandbox.stripe, one) for one in money.charges(sandbox.stripe)[:ROWS]]
     return sorted(found, key=lambda row: row.at, reverse=True)[:ROWS]
 
 
 def counts(sandbox: Sandbox, events: list[LoggedEvent]) -> dict[str, int]:
     """How many there are behind each tab."""
     mails, runs = len(sandbox.mailbox.mails), len(sandbox.worker.runs)
-    return {"": mails + len(events) + runs, "mail": mails, "texts": 0, "stripe": len(events), "runs": runs}
+    charges = len(money.charges(sandbox.stripe))
+    return {"": mails + len(events) + runs, "mail": mails, "texts": 0, "stripe": len(events), "charges": charges,
+            "runs": runs}  # fmt: skip
 
 
 def mail_row(mail: Mail) -> Row:
@@ -72,6 +92,12 @@ def mail_row(mail: Mail) -> Row:
 def event_row(event: LoggedEvent) -> Row:
     word, mood = delivered(event)
     return Row("stripe", event.id, event.at, event.type, about(event), word, mood)
+
+
+def charge_row(stripe: StripeSandbox, charge: dict[str, Any]) -> Row:
+    word, mood = money.outcome(stripe, charge)
+    title = f"{money.amount(charge)} by {money.method(charge)}"
+    return Row("charges", charge["id"], money.at(charge), title, money.company(stripe, charge), word, mood)
 
 
 def run_row(run: Run) -> Row:

@@ -7,7 +7,8 @@ import copy
 import heapq
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -77,6 +78,17 @@ class Engine:
             if to is not None:
                 self._ahead = max(timedelta(), to - self._clock())
             self.run_due()
+
+    @contextmanager
+    def at(self, then: datetime) -> Iterator[None]:
+        """For a moment it is then. Nobody else is served meanwhile."""
+        with self.lock:
+            clock, ahead = self._clock, self._ahead
+            self._clock, self._ahead = lambda: then, timedelta()
+            try:
+                yield
+            finally:
+                self._clock, self._ahead = clock, ahead
 
     def run_due(self) -> None:
         with self.lock:

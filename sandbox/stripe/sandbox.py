@@ -4,6 +4,7 @@ things happen."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from sandbox.stripe.faults import Faults
 from sandbox.stripe.http import Request, Response
 from sandbox.stripe.idempotency import Keys
 from sandbox.stripe.pages import site
-from sandbox.stripe.resources import accounts, disputes
+from sandbox.stripe.resources import accounts, collecting, disputes, refunds
 from sandbox.stripe.server import Server
 from sandbox.stripe.state import State
 from sandbox.stripe.transport import InProcessClient
@@ -178,6 +179,18 @@ class StripeSandbox:
             world, found = self._located(dispute)
             disputes.close_dispute(self.engine, world, found, status)
 
+    def settle_debit(self, charge: str, code: str | None = None) -> None:
+        """The bank answers a debit that is on its way: it arrives, or with a `code` (insufficient_funds) comes back."""
+        with self.engine.lock:
+            world, found = self._located(charge)
+            collecting.settle_debit_now(self.engine, world, found, code)
+
+    def refund(self, charge: str, amount: int) -> str:
+        """Staff refunds it in Stripe's Dashboard. Returns the refund's id."""
+        with self.engine.lock:
+            world, found = self._located(charge)
+            return str(refunds.refund_charge(self.engine, world, found, amount)["id"])
+
     def _located(self, id: str) -> tuple[Any, Json]:
         located = self.state.locate(id)
         if located is None:
@@ -188,6 +201,11 @@ class StripeSandbox:
         """Time has passed: until `now`, or until what the clock says. What was due on the way happens, in
         order."""
         self.engine.advance(now)
+
+    def at(self, then: datetime) -> AbstractContextManager[None]:
+        """`with sandbox.at(then):` it is then, so that objects get a past: to be made up in the order of time, and
+        before anything goes on in earnest."""
+        return self.engine.at(then)
 
     def now(self) -> datetime:
         return self.engine.now()

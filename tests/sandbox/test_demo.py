@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from chalicelib import passwords
 from chalicelib.aws.store import Store
 from chalicelib.billing import records as billing
-from chalicelib.billing.rules import Invoice
+from chalicelib.billing.actions.books import BillingAccount
+from chalicelib.billing.rules import Invoice, Payment
 from chalicelib.customers import records
 from chalicelib.customers.rules import Customer
 from chalicelib.tenants import actions as tenants
@@ -46,17 +48,21 @@ def invoices(filled: tuple[World, Demo]) -> dict[str, list[Invoice]]:
     """Everybody's, newest first, by the customer's key."""
     found: dict[str, list[Invoice]] = {}
     for key, customer in filled[1].customers.items():
-        store = filled[1].stores[people.OTHER_SLUG if key in {one.key for one in people.NEIGHBOURS} else people.SLUG]
-        found[key], last = billing.list_invoices(store, customer.id, "all", 1000)
+        found[key], last = billing.list_invoices(store_of(filled, key), customer.id, "all", 1000)
         assert last is None
     return found
 
 
+EVERYBODY = [one.key for one in (*people.PEOPLE, *people.NEIGHBOURS)]
+
+
+def store_of(filled: tuple[World, Demo], key: str) -> Store:
+    return filled[1].stores[people.OTHER_SLUG if key in {one.key for one in people.NEIGHBOURS} else people.SLUG]
+
+
 def person(filled: tuple[World, Demo], key: str) -> Customer:
     """As the store has it."""
-    made = filled[1].customers[key]
-    store = next(s for s in filled[1].stores.values() if records.customers(s, [made.id]))
-    return records.customers(store, [made.id])[0]
+    return records.customers(store_of(filled, key), [filled[1].customers[key].id])[0]
 
 
 def test_the_sums_on_every_profile_are_true(filled: tuple[World, Demo], invoices: dict[str, list[Invoice]]) -> None:
@@ -68,7 +74,9 @@ def test_the_sums_on_every_profile_are_true(filled: tuple[World, Demo], invoices
             owed = [invoice for invoice in have if invoice.due > 0]
             sums = customer.sums
             assert len(have) == one.count, one.key
-            assert (sums.balance, sums.open_count, sums.in_flight) == (sum(i.due for i in owed), len(owed), 0), one.key
+            in_flight = sum(i.in_flight for i in have)
+            assert (sums.balance, sums.open_count) == (sum(i.due for i in owed), len(owed)), one.key
+            assert sums.in_flight == in_flight == sum(each.amount for each in sums.pending), one.key
             assert sums.credit == one.credit
             payable, _ = billing.list_invoices(store, customer.id, "open", 1000)
             assert {invoice.id for invoice in payable} == {invoice.id for invoice in owed}, one.key
@@ -157,6 +165,102 @@ def test_both_companies_are_dressed_and_can_take_payments(filled: tuple[World, D
     assert len({tenants.company_of(store).stripe_account for store in made.stores.values()}) == 2
 
 
+# What was paid
+
+
+def payments_of(filled: tuple[World, Demo], key: str) -> tuple[Store, list[Payment], list[dict[str, Any]]]:
+    """A customer's store, payments newest first, and ledger."""
+    store, id = store_of(filled, key), filled[1].customers[key].id
+    payments, last = billing.list_payments(store, id, 1000)
+    assert last is None
+    return store, payments, billing.ledger(store, id)
+
+
+@pytest.mark.parametrize("key", EVERYBODY)
+def test_the_books_of_everybody_balance(
+    filled: tuple[World, Demo], invoices: dict[str, list[Invoice]], key: str
+) -> None:
+    _, payments, ledger = payments_of(filled, key)
+    customer, have = person(filled, key), invoices[key]
+    for one in have:
+        assert one.paid == sum(entry.amount for entry in one.posted), one.number
+        assert one.paid + one.credited + one.in_flight <= one.total
+    posted = sum(entry.amount for one in have for entry in one.posted)
+    assert posted + customer.sums.credit == sum(row["amount"] for row in ledger)
+    assert customer.sums.credit == sum(row["credit"] for row in ledger)
+    on_invoices = {(entry.payment_id, one.id, entry.amount) for one in have for entry in one.posted if entry.amount > 0}
+    assert on_invoices == {
+        (one.id, part.invoice_id, part.amount)
+        for one in payments
+        if one.state == "succeeded"
+        for part in one.allocations
+    }
+    for one in payments:
+        causes = {(row["kind"], row["amount"]) for row in ledger if row["payment"] == one.id}
+        came = {("received", one.amount)} if one.state == "succeeded" else set()
+        assert causes == came | {("refunded", -back.amount) for back in one.backs}
+        assert one.amount == sum(part.amount for part in one.allocations) + one.to_credit
+        held = {invoice.id for invoice in have if one.id in invoice.holds}
+        assert held == (set() if one.final else {part.invoice_id for part in one.allocations})
+        assert one.created_at <= NOW
+        assert one.settled_at is None or one.settled_at <= NOW
+    assert len({one.id for one in payments}) == len(payments)
+    assert sum(row["kind"] == "received" for row in ledger) == sum(one.state == "succeeded" for one in payments)
+
+
+@pytest.mark.parametrize("key", EVERYBODY)
+def test_stripe_says_the_same_of_every_payment(filled: tuple[World, Demo], key: str) -> None:
+    world, (store, payments, _) = filled[0], payments_of(filled, key)
+    account = BillingAccount(store, tenants.company_of(store), person(filled, key))
+    for one in payments:
+        if one.account:
+            looked = world.services.payments.look(account.payer(one), one)
+            assert (looked.kind, looked.intent, looked.failure) == (one.state, one.intent, one.failure)
+            assert looked.method == ("" if one.state == "failed" else one.method)
+            assert looked.amount == (one.amount if one.state == "succeeded" else 0)
+            gone = world.services.payments.movements(account.payer(one), one)
+            assert [(back.ours, back.amount, back.state) for back in gone] == [
+                (back.id, back.amount, back.state) for back in one.backs
+            ]
+        else:
+            assert (one.state, one.intent, one.method_id) == ("succeeded", "", "")
+
+
+def test_stripe_knows_of_no_other_payment(filled: tuple[World, Demo]) -> None:
+    ours = {one.id for key in EVERYBODY for one in payments_of(filled, key)[1] if one.account}
+    charged = [charge["metadata"]["payment"] for charge in filled[0].stripe.state.every("charge")]
+    assert sorted(charged) == sorted(ours)
+    assert len(ours) > 40
+
+
+def test_there_is_something_of_everything(filled: tuple[World, Demo]) -> None:
+    dana, sunrise = payments_of(filled, "dana")[1], payments_of(filled, "sunrise")[1]
+    together = next(one for one in dana if len(one.allocations) == 3)
+    assert together.account
+    check = next(one for one in dana if one.to_credit)
+    assert (check.account, check.to_credit, check.method[:5]) == ("", 2_500, "Check")
+    (refunded,) = [one for one in dana if one.backs]
+    assert 0 < refunded.gone_back < refunded.amount
+    assert refunded.refundable
+    (under_way,) = [one for one in sunrise if not one.final]
+    assert under_way.expected_on
+    assert under_way.expected_on > TODAY
+    (came_back,) = [one for one in sunrise if one.state == "failed"]
+    assert came_back.failure == "R01"
+    assert sum(one.state == "succeeded" and "Bank" in one.method for one in sunrise) >= 3
+    assert {one.method for one in dana} >= {"Visa •••• 4242", "Cash"}
+    assert max(len(one.allocations) for one in payments_of(filled, "ridgeline")[1]) > 10
+
+
+def test_there_is_something_of_everything_on_file(filled: tuple[World, Demo]) -> None:
+    home, grace, sunrise = (
+        billing.to_methods(person(filled, key).methods) for key in ("priya_home", "grace", "sunrise")
+    )
+    assert [(one.expired(TODAY), one.expires_soon(TODAY)) for one in home] == [(False, True), (True, False)]
+    assert [(one.kind, one.state) for one in grace] == [("card", "ready"), ("bank", "unverified")]
+    assert [(one.kind, one.usable, one.is_default) for one in sunrise] == [("bank", True, True)]
+
+
 def test_dana_is_mailed_a_link(filled: tuple[World, Demo]) -> None:
     (queued,) = worlds.queued(filled[0].outputs)
     assert queued["customer"] == filled[1].customers["dana"].id
@@ -167,5 +271,5 @@ def test_it_is_the_same_each_time(filled: tuple[World, Demo]) -> None:
         planned = demo.plan(*one, NOW)
         assert planned == demo.plan(*one, NOW)
         made = {key: customer.id for key, customer in filled[1].customers.items()}
-        assert {history.person.key: history.customer.id for history in planned}.items() <= made.items()
+        assert {history.person.key: history.id for history in planned}.items() <= made.items()
     assert filled[1].stores[people.SLUG].tenant == "01HB6QZ080Z38E62DSY7WQ06YQ"

@@ -11,13 +11,21 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 import app as wiring
-from infra import tenant
+from chalicelib.billing import records as billing
+from chalicelib.billing.actions import pay as actions
+from chalicelib.billing.actions.books import BillingAccount
+from chalicelib.billing.rules import Invoice, Payment
+from chalicelib.customers import records as customers
+from chalicelib.tenants import actions as tenants
+from infra import connect, tenant
 from sandbox import people
+from sandbox.desk import money
 from sandbox.run import Sandbox
 from tests.browser import Browser
 
@@ -100,6 +108,18 @@ def test_an_expired_link_opens_nothing(sandbox: Sandbox) -> None:
     files = sandbox.world.services.files.for_tenant(store.tenant)
     assert "expired" in ask(files.link("logo/any.svg", 0)).text
     assert ask(files.link("logo/any.svg", 60)).status == 404
+
+
+def test_a_link_says_what_a_file_is_called(sandbox: Sandbox) -> None:
+    files = sandbox.world.services.files.for_tenant(sandbox.demo.stores[people.SLUG].tenant)
+    with sandbox.lock:
+        files.put("papers/c/a.pdf", b"%PDF-", "binary/octet-stream")
+        assert files.has("papers/c/a.pdf") and not files.has("papers/c/b.pdf")
+    link = files.link("papers/c/a.pdf", 300, filename="Invoice-10241.pdf", content_type="application/pdf")
+    answer = ask(link)
+    assert (answer.status, answer.body, answer.headers["content-type"]) == (200, b"%PDF-", "application/pdf")
+    assert answer.headers["content-disposition"] == 'inline; filename="Invoice-10241.pdf"'
+    assert ask(link.replace("Invoice-10241", "Invoice-10242")).status == 403
 
 
 def logo_link(sandbox: Sandbox) -> str:
@@ -208,6 +228,83 @@ def test_a_late_webhook_comes_once_time_has_passed(sandbox: Sandbox) -> None:
     assert [one.status for one in event.deliveries] == ["delivered", "delivered"]
 
 
+# Charges
+
+
+def newest_charge(sandbox: Sandbox) -> dict[str, Any]:
+    return money.charges(sandbox.stripe)[0]
+
+
+def step(sandbox: Sandbox, charge: dict[str, Any], name: str) -> str:
+    """Press a button of a charge's page; the page after it."""
+    back = f"/charges/{charge['id']}"
+    answer = ask(f"{sandbox.desk_url}/charges", {"charge": charge["id"], "step": name, "back": back},
+                 Origin=sandbox.desk_url)  # fmt: skip
+    assert (answer.status, answer.headers["location"]) == (303, back)
+    return unescape(ask(sandbox.desk_url + back).text)
+
+
+def books(sandbox: Sandbox, charge: dict[str, Any]) -> tuple[Payment, Invoice]:
+    """What Porchlight says of it, and the invoice it is for."""
+    names = charge["metadata"]
+    with sandbox.lock:
+        store = sandbox.demo.stores[people.SLUG]
+        payment = billing.payment(store, names["customer"], names["payment"])
+        assert payment
+        return payment, billing.invoices(store, names["customer"], [payment.allocations[0].invoice_id])[0]
+
+
+def test_a_charge_is_refunded_disputed_and_won_at_the_desk(sandbox: Sandbox) -> None:
+    pay(sandbox)
+    charge = newest_charge(sandbox)
+    event = next(one for one in sandbox.stripe.events if one.type == "payment_intent.succeeded")
+    assert f"/charges/{charge['id']}" in ask(f"{sandbox.desk_url}/stripe/{event.id}").text
+    listed = unescape(ask(f"{sandbox.desk_url}/?show=charges").text)
+    assert "by Visa •••• 4242" in listed
+    assert "Evergreen Pest & Lawn" in listed
+    assert "Part refunded" in step(sandbox, charge, "refund-half")
+    payment, invoice = books(sandbox, charge)
+    assert payment.gone_back == charge["amount"] // 2 == invoice.due
+    page = step(sandbox, charge, "dispute")
+    assert "Company wins" in page
+    assert "Refund the rest" not in page
+    payment, invoice = books(sandbox, charge)
+    assert payment.gone_back == charge["amount"] == invoice.due
+    assert "Dispute won" in step(sandbox, charge, "win")
+    payment, invoice = books(sandbox, charge)
+    assert payment.gone_back == charge["amount"] // 2 == invoice.due
+    gone = ask(f"{sandbox.desk_url}/charges", {"charge": charge["id"], "step": "win"}, Origin=sandbox.desk_url)
+    assert gone.status == 404
+
+
+def test_a_debit_arrives_or_comes_back_at_the_desk(sandbox: Sandbox) -> None:
+    under_way = next(one for one in money.charges(sandbox.stripe) if one["status"] == "pending")
+    assert books(sandbox, under_way)[0].state == "processing"
+    assert "On its way" in ask(f"{sandbox.desk_url}/?show=charges").text
+    assert "Came back, R01" in step(sandbox, under_way, "return")
+    payment, invoice = books(sandbox, under_way)
+    assert (payment.state, payment.failure, invoice.payable) == ("failed", "R01", invoice.total)
+    again = debit_again(sandbox, under_way)
+    assert "Paid" in step(sandbox, again, "arrive")
+    payment, invoice = books(sandbox, again)
+    assert (payment.state, invoice.due) == ("succeeded", 0)
+
+
+def debit_again(sandbox: Sandbox, charge: dict[str, Any]) -> dict[str, Any]:
+    """The same invoice paid by the same bank account once more."""
+    payment, invoice = books(sandbox, charge)
+    services, store = sandbox.world.services, sandbox.demo.stores[people.SLUG]
+    with sandbox.lock:
+        (customer,) = customers.customers(store, [charge["metadata"]["customer"]])
+        account = BillingAccount(store, tenants.company_of(store), customer)
+        attempt = services.new_id(services.now())
+        begun = actions.start(
+            services, account, actions.Order(((invoice.id, invoice.payable),), payment.method_id, attempt)
+        )
+    assert begun.state == "processing"
+    return newest_charge(sandbox)
+
+
 def test_the_desk_takes_posts_from_its_own_pages_only(sandbox: Sandbox) -> None:
     form = {"fault": "webhook-lost"}
     url = f"{sandbox.desk_url}/faults"
@@ -224,10 +321,8 @@ def press(sandbox: Sandbox, path: str, **form: str) -> None:
 
 
 def company_account(sandbox: Sandbox) -> str:
-    from chalicelib.tenants import actions
-
     with sandbox.lock:
-        return actions.company_of(sandbox.demo.stores[people.SLUG]).stripe_account
+        return tenants.company_of(sandbox.demo.stores[people.SLUG]).stripe_account
 
 
 # The operator's command
@@ -249,6 +344,33 @@ def test_a_company_is_created_on_a_running_sandbox(sandbox: Sandbox, capsys: pyt
     said = capsys.readouterr().err
     assert "“bright” is taken" in said
     assert "bright-pools" in said
+
+
+def test_a_company_connects_stripe_on_a_running_sandbox(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    told = {"NAME": "Sunny Lawns", "SLUG": "sunny", "EMAIL": "o@sunny.example", "PORCHLIGHT_DESK": sandbox.desk_url}
+    tenant.main(told)
+    capsys.readouterr()
+    assert connect.main(told) == 0
+    printed = capsys.readouterr().out
+    assert "sunny: Not connected to Stripe yet." in printed
+    link = re.search(r"http\S+/connect/\S+", printed)
+    assert link
+    assert "Connect with Stripe" in ask(link[0]).text
+    pressed = ask(link[0], {}, Sec_Fetch_Site="same-origin")
+    onboarding = pressed.headers["location"]
+    assert ask(onboarding).status == 200
+    assert ask(onboarding, {"answer": "finish"}).headers["location"] == link[0]
+    assert "You can take payments" in ask(link[0]).text
+    assert connect.main({**told, "SLUG": "nowhere"}) == 1
+    assert "no portal at this address" in capsys.readouterr().err
+
+
+def test_a_night_audits_the_demos_books(sandbox: Sandbox) -> None:
+    press(sandbox, "/time", minutes="1440")
+    runs = [one for one in sandbox.worker.runs if one.name == "audit_company"]
+    assert len(runs) >= 2
+    assert all(not one.error and '"MoneyDrift": 0' in one.result for one in runs[:2]), runs[:2]
+    assert "audit_company" in ask(f"{sandbox.desk_url}/feed?show=runs").text
 
 
 @pytest.mark.parametrize(
@@ -277,9 +399,9 @@ def test_what_is_wrong_is_said(
 
 def test_browsers_can_not_create_companies(sandbox: Sandbox) -> None:
     body = json.dumps({"name": "Evil", "slug": "evil", "email": "o@evil.example"})
-    url = sandbox.desk_url + tenant.DESK_PATH
-    assert ask(url, method="POST", body=body, Origin="https://evil.example").status == 403
-    assert ask(url, method="POST", body=body, Sec_Fetch_Site="cross-site").status == 403
-    assert ask(url, method="POST", body="{}").status == 400
-    assert ask(url, method="POST", body="nothing").status == 400
+    for url in (sandbox.desk_url + tenant.DESK_PATH, sandbox.desk_url + connect.DESK_PATH):
+        assert ask(url, method="POST", body=body, Origin="https://evil.example").status == 403
+        assert ask(url, method="POST", body=body, Sec_Fetch_Site="cross-site").status == 403
+        assert ask(url, method="POST", body="{}").status == 400
+        assert ask(url, method="POST", body="nothing").status == 400
     assert ask(f"{sandbox.portal_url}/evil/sign-in").status == 404

@@ -4,6 +4,7 @@ charge. Where money is decided on; charges only record it."""
 from __future__ import annotations
 
 import copy
+import heapq
 from typing import Any
 
 from sandbox.stripe.cards import Bank, Card, Decline, decline
@@ -328,6 +329,18 @@ def _debit(engine: Engine, world: World, intent: Json, method: Json, bank: Bank)
         due = engine.business_days(engine.bank_days)
         engine.schedule("settle_debit", world, charge["id"], due, code=wished["code"] if wished else None)
     return None
+
+
+def settle_debit_now(engine: Engine, world: World, charge: Json, code: str | None = None) -> None:
+    """The bank answers before its time: the debit arrives, or comes back (`code`, as R01)."""
+    tasks = engine.state.tasks
+    due = next((one for one in tasks if one.name == "settle_debit" and one.id == charge["id"]), None)
+    if due is None:
+        raise invalid(f"Charge {charge['id']} is no debit on its way.")
+    tasks.remove(due)
+    heapq.heapify(tasks)
+    due.with_["code"] = code or due.with_["code"]
+    _settle_debit(engine, world, due)
 
 
 def _settle_debit(engine: Engine, world: World, task: Task) -> None:

@@ -31,9 +31,22 @@ def _charge(call: Call) -> Json:
 
 
 def _create(call: Call) -> Json:
-    engine, world, charge = call.engine, call.world, _charge(call)
+    charge = _charge(call)
+    amount = call.params.get("amount", charge["amount"] - charge["amount_refunded"])
+    metadata = merged_metadata({}, call.params.get("metadata"))
+    return refund_charge(call.engine, call.world, charge, amount, call.get("reason"), metadata)
+
+
+def refund_charge(
+    engine: Engine,
+    world: World,
+    charge: Json,
+    amount: int,
+    reason: str | None = None,
+    metadata: Json | None = None,
+) -> Json:
+    """Give a part of a charge back, or all that is left; refused where it can't be."""
     left = charge["amount"] - charge["amount_refunded"]
-    amount = call.params.get("amount", left)
     if charge["status"] != "succeeded":
         raise invalid(f"Charge {charge['id']} has not succeeded and cannot be refunded.", "charge")
     if charge["disputed"]:
@@ -53,7 +66,7 @@ def _create(call: Call) -> Json:
             "amount",
             "amount_too_large",
         )
-    return refund(engine, world, charge, amount, call.get("reason"), merged_metadata({}, call.params.get("metadata")))
+    return refund(engine, world, charge, amount, reason, metadata)
 
 
 def refund(

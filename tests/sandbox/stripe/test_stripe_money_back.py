@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import stripe
 
 from sandbox.stripe import StripeSandbox
+from sandbox.stripe.errors import StripeError
 
 
 def test_refunds_never_pass_what_was_taken(client: stripe.StripeClient, pay: Any, happened: Any) -> None:
@@ -90,3 +92,44 @@ def test_the_balance_adds_up(client: stripe.StripeClient, pay: Any) -> None:
     assert all(row.net == row.amount - row.fee for row in rows)
     kept = client.v1.balance_transactions.retrieve(rows[1].id)
     assert {fee.type: fee.amount for fee in kept.fee_details} == {"stripe_fee": 320, "application_fee": 100}
+
+
+# By hand
+
+
+def test_a_refund_from_the_dashboard_is_like_any_other(
+    sandbox: StripeSandbox, client: stripe.StripeClient, pay: Any, happened: Any
+) -> None:
+    intent = pay(amount=1000)
+    happened()
+    made = sandbox.refund(intent.latest_charge, 300)
+    assert happened() == ["refund.created", "charge.refunded"]
+    assert client.v1.refunds.retrieve(made).amount == 300
+    with pytest.raises(StripeError, match="greater than unrefunded amount"):
+        sandbox.refund(intent.latest_charge, 701)
+
+
+@pytest.mark.parametrize(("code", "ends"), [(None, "succeeded"), ("insufficient_funds", "requires_payment_method")])
+def test_a_bank_may_answer_a_debit_before_its_time(
+    sandbox: StripeSandbox, client: stripe.StripeClient, pay: Any, clock: Any, happened: Any, code: str, ends: str
+) -> None:
+    intent = pay("pm_usBankAccount_success", mandate_data={"customer_acceptance": {"type": "offline"}})
+    sandbox.settle_debit(intent.latest_charge, code)
+    assert client.v1.payment_intents.retrieve(intent.id).status == ends
+    happened()
+    clock.passes(days=10)
+    sandbox.advance()
+    assert happened() == []
+    with pytest.raises(StripeError, match="no debit on its way"):
+        sandbox.settle_debit(intent.latest_charge)
+
+
+def test_a_past_can_be_made_up(sandbox: StripeSandbox, client: stripe.StripeClient, pay: Any, clock: Any) -> None:
+    then = clock() - timedelta(days=30)
+    with sandbox.at(then):
+        old = pay("pm_usBankAccount_success", mandate_data={"customer_acceptance": {"type": "offline"}})
+    assert old.created == int(then.timestamp())
+    assert sandbox.now() == clock()
+    with sandbox.at(then + timedelta(days=1)):
+        assert client.v1.payment_intents.retrieve(old.id).status == "processing"
+    assert client.v1.payment_intents.retrieve(old.id).status == "succeeded"
