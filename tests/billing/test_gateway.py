@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,15 +10,19 @@ from typing import Any
 import pytest
 
 from chalicelib.billing import gateway, rules
-from chalicelib.billing.gateway import Forged, Payer, StripeGateway
-from chalicelib.billing.rules import Allocation, Payment
+from chalicelib.billing.gateway import Forged, NewAccount, Payer, Refused, payments
+from chalicelib.billing.gateway.stripe_gateway import StripeGateway
+from chalicelib.billing.rules import Allocation, Method, Payment
+from chalicelib.billing.rules.methods import BillingDetails
 from chalicelib.errors import Unavailable
 from sandbox.stripe.http import json_response
 from sandbox.stripe.transport import InProcessClient
 from sandbox.stripe.webhooks import sign
 from sandbox.world import WEBHOOK_SECRET
+from tests.billing.purse import Purse
 from tests.billing.till import NEW, Till
 from tests.billing.wire import Wire
+from tests.builders import Company
 
 NOW = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 
@@ -104,7 +109,7 @@ def test_an_answer_that_is_no_json_is_no_answer() -> None:
 
 
 def intent(status: str, **more: Any) -> dict[str, Any]:
-    return {"id": "pi_1", "status": status, "amount_received": 0, "payment_method": None, **more}
+    return {"id": "pi_1", "status": status, "amount_received": 0, "currency": "usd", "payment_method": None, **more}
 
 
 @pytest.mark.parametrize(
@@ -120,12 +125,12 @@ def intent(status: str, **more: Any) -> dict[str, Any]:
     ],
 )
 def test_an_intent_becomes_an_outcome(answer: dict[str, Any], kind: str) -> None:
-    assert gateway._intent_outcome(answer).kind == kind
+    assert payments._intent_outcome(answer).kind == kind
 
 
 def session(status: str, paid: Any = None, **more: Any) -> dict[str, Any]:
     return {"id": "cs_1", "status": status, "payment_intent": paid, "payment_status": "unpaid", "amount_total": 12_000,
-            "url": "https://checkout.example", **more}  # fmt: skip
+            "currency": "usd", "url": "https://checkout.example", **more}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -144,9 +149,28 @@ def session(status: str, paid: Any = None, **more: Any) -> dict[str, Any]:
     ],
 )
 def test_a_checkout_becomes_an_outcome(answer: dict[str, Any], kind: str) -> None:
-    outcome = gateway._session_outcome(answer)
+    outcome = payments._session_outcome(answer)
     assert outcome.kind == kind and outcome.checkout == "cs_1"
     assert outcome.amount == (12_000 if kind == "succeeded" else 0)
+
+
+def test_of_a_refusal_only_what_names_nobody_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    refusal = error("invalid_request_error", "email_invalid", param="customer_email")
+    refusal["error"]["message"] = "Invalid email address: dana@example.com"
+    for status in (400, 403):
+        caplog.clear()
+        stripe = answering(status, refusal)
+        assert stripe.open_checkout(PAYER, a_payment(), "https://x", "https://x", "1", NOW).kind == "failed"
+        for call in (
+            lambda here=stripe: here.make_account(NewAccount("key", "tenant", "Dana", "dana@example.com", "US")),
+            lambda here=stripe: here.onboarding_link("acct", "https://x"),
+            lambda here=stripe: here.account("acct"),
+            lambda here=stripe: here.activity("acct", "tenant", NOW),
+        ):
+            with pytest.raises(Unavailable):
+                call()
+        assert "@example.com" not in caplog.text
+        assert caplog.text.count("email_invalid customer_email") == 5
 
 
 # Looking for what was never answered
@@ -229,7 +253,103 @@ def test_long_names_fit_on_checkout(dana: Till) -> None:
     assert opened.kind == "open"
 
 
+# What is on file
+
+
+def wallet_calls(stripe: StripeGateway) -> dict[str, Any]:
+    """Every call about saved methods by its name."""
+    card, bank = Method("pm_1", "Visa", "4242"), Method("pm_2", "Bank", "6789", kind="bank", state="failed", setup="si")
+    return {
+        "new customer": lambda: stripe.new_customer(PAYER, "Dana"),
+        "saved": lambda: stripe.saved_methods("acct", "cus_1"),
+        "owner": lambda: stripe.owner_of("acct", "cus_1"),
+        "add": lambda: stripe.open_setup(PAYER, "card", "USD", "https://x", "https://x"),
+        "default": lambda: stripe.set_default("acct", "cus_1", "pm_1"),
+        "billing": lambda: stripe.billing_of("acct", "pm_1"),
+        "update": lambda: stripe.update_method("acct", card, BillingDetails("Dana"), (4, 2028)),
+        "remove": lambda: stripe.remove_method("acct", card),
+        "forget": lambda: stripe.remove_method("acct", bank),
+        "verify": lambda: stripe.verify_deposit("acct", "si_1", "SM11AA", ()),
+    }
+
+
+@pytest.mark.parametrize("status", [500, 429, 401, 403])
+@pytest.mark.parametrize("call", wallet_calls(answering(200, {})))
+def test_a_wallet_that_stripe_does_not_answer_for_is_unavailable(call: str, status: int) -> None:
+    kind = "api_error" if status == 500 else "invalid_request_error"
+    with pytest.raises(Unavailable):
+        wallet_calls(answering(status, error(kind, "account_invalid")))[call]()
+
+
+@pytest.mark.parametrize("call", ["new customer", "add", "default", "billing", "update", "verify"])
+@pytest.mark.parametrize(("status", "kind"), [(400, "invalid_request_error"), (402, "card_error")])
+def test_what_stripe_will_not_do_with_a_wallet_is_one_word(call: str, status: int, kind: str) -> None:
+    with pytest.raises(Refused) as refused:
+        wallet_calls(answering(status, error(kind, "some_code")))[call]()
+    assert (refused.value.code, refused.value.left) == ("some_code", None)
+
+
+def test_what_can_not_be_shown_is_not_taken_for_nothing() -> None:
+    """A customer whom Stripe does not know: an empty wallet would be a guess."""
+    stripe = answering(404, error("invalid_request_error", "resource_missing"))
+    with pytest.raises(Unavailable):
+        stripe.saved_methods("acct", "cus_1")
+    assert stripe.owner_of("acct", "cus_1") == ("", "")
+    wallet_calls(stripe)["remove"]()
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "left", "short"),
+    [
+        ("descriptor_code_mismatch", "You have 9 verification attempts remaining.", 9, "mismatch"),
+        ("amounts_mismatch", "You have 1 verification attempt remaining.", 1, "mismatch"),
+        ("amounts_mismatch", "no", None, "mismatch"),
+        ("attempts_exceeded", "no", None, "attempts_exceeded"),
+        ("timeout", "no", None, "timeout"),
+    ],
+)
+def test_stripes_words_for_deposits_are_read(code: str, text: str, left: int | None, short: str) -> None:
+    long = f"payment_method_microdeposit_verification_{code}"
+    body = {"error": {"type": "invalid_request_error", "code": long, "message": text}}
+    with pytest.raises(Refused) as refused:
+        answering(400, body).verify_deposit("acct", "si_1", "SM11AA", ())
+    assert (refused.value.code, refused.value.left) == (short, left)
+
+
+def test_every_call_about_a_wallet_names_the_connected_account(evergreen: Company) -> None:
+    purse = Purse(evergreen.customer(password=None))
+    accounts: set[str] = set()
+    http: Any = purse.world.services.payments._http_client
+    answer = http._answer
+    http._answer = lambda request: accounts.add(request.headers.get("stripe-account", "")) or answer(request)
+    card, bank = purse.adds(), purse.types_bank()
+    purse.changes(card)
+    purse.prefers(card)
+    purse.verifies(bank, "SM11AA")
+    purse.removes(card)
+    http._answer = answer
+    assert accounts == {evergreen.company.stripe_account}
+
+
 # Webhooks
+
+
+@pytest.mark.parametrize(
+    ("thing", "previous", "whose"),
+    [
+        ({"object": "customer", "id": "cus_1"}, {}, "cus_1"),
+        ({"object": "payment_method", "customer": "cus_1"}, {}, "cus_1"),
+        ({"object": "payment_method", "customer": None}, {"customer": "cus_1"}, "cus_1"),
+        ({"object": "setup_intent", "customer": "cus_1"}, {}, "cus_1"),
+        ({"object": "setup_intent", "customer": None}, {}, ""),
+        ({"object": "charge", "customer": {"id": "cus_1"}}, {}, ""),
+    ],
+)
+def test_an_event_says_whose_wallet_it_is_about(thing: dict[str, Any], previous: dict[str, Any], whose: str) -> None:
+    data = {"object": thing, "previous_attributes": previous}
+    body = json.dumps({"id": "evt_1", "type": "x.y", "created": 1, "data": data}).encode()
+    stripe = StripeGateway("sk_test_x", (WEBHOOK_SECRET,), "")
+    assert stripe.read_event(body, sign(body, WEBHOOK_SECRET, datetime.now(UTC))).stripe_customer == whose
 
 
 def test_any_of_our_secrets_will_do_and_no_other() -> None:

@@ -87,11 +87,12 @@ def test_a_payment_is_a_few_writes_and_calls(dana: Till, wire: Wire, method: str
 # What is sent
 
 
-@pytest.mark.parametrize("amount", [0, 1, 11_999, 12_001, -12_000, 10**40])
+@pytest.mark.parametrize("amount", [0, 1, 499, 12_001, -12_000, 10**40])
 def test_a_tampered_amount_charges_nothing(dana: Till, amount: int) -> None:
     invoice = dana.person.invoice(12_000)
-    with pytest.raises(Conflict, match=r"is due now"):
+    with pytest.raises(Invalid) as refused:
         dana.pays(invoice, dana.saved, amount=amount)
+    assert refused.value.field == "amount"
     assert dana.payments == [] and dana.invoice(invoice) == invoice
     check_books(dana.person)
 

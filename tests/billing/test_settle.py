@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import app as wiring
 from chalicelib.aws.store import ConditionFailed
 from chalicelib.billing import records, rules
 from chalicelib.billing.actions.books import BillingAccount, Books, read
@@ -50,6 +51,22 @@ def test_money_for_an_invoice_that_staff_closed_becomes_credit(dana: Till, statu
     assert dana.comes_back(payment).state == "succeeded"
     assert dana.person.now.sums.credit == 12_000
     assert dana.person.ledger()[0]["credit"] == 12_000
+    check_books(dana.person)
+
+
+@pytest.mark.parametrize("succeeds", [True, False])
+def test_credit_used_on_an_invoice_that_staff_closed_is_credit_again(dana: Till, succeeds: bool) -> None:
+    dana.has_credit(2_000)
+    invoice = dana.person.invoice(12_000)
+    payment = dana.orders([(invoice.id, 12_000)], NEW, credit=2_000)
+    staff_changes(dana, invoice, status="void")
+    if succeeds:
+        dana.at_checkout(payment)
+        assert dana.comes_back(payment).to_credit == 12_000
+    else:
+        dana.cancels(payment)
+    assert dana.person.now.sums.credit == (12_000 if succeeds else 2_000)
+    assert dana.invoice(invoice).holds == {} and dana.invoice(invoice).paid == 0
     check_books(dana.person)
 
 
@@ -129,6 +146,48 @@ def test_what_was_received_counts_and_not_what_was_asked_for(dana: Till) -> None
     more = dana.pays(other, NEW)
     settle(dana.world.services, dana.person.account, books(dana, more), Outcome("succeeded", "pi_2", amount=700))
     assert dana.invoice(other).due == 0 and dana.person.now.sums.credit == 200
+
+
+@pytest.mark.parametrize("way", ["saved", "checkout"])
+def test_money_taken_in_another_currency_is_posted_nowhere_and_raises_the_alarm(
+    dana: Till, wire: Wire, caplog: pytest.LogCaptureFixture, way: str
+) -> None:
+    """Must not happen: a person has to look, and until then nobody pays the invoice again."""
+    invoice = dana.person.invoice()
+    if way == "saved":
+        dana.world.stripe.faults.timeout_after(times=2)
+    payment = dana.pays(invoice, dana.saved if way == "saved" else NEW)
+    dana.at_checkout(payment)
+    (intent,) = dana.world.stripe.state.world(dana.company.company.stripe_account).all("payment_intent")
+    intent["currency"] = "eur"
+    assert dana.comes_back(payment).state == "starting"
+    assert 503 in dana.webhooks(wiring.app)
+    dana.clock.forward(hours=1)
+    dana.sweep()
+    assert [one.levelname for one in caplog.records if "was taken in eur" in one.message][:1] == ["ERROR"]
+    now = dana.invoice(invoice)
+    assert (now.paid, now.payable, dana.person.ledger(), receipts(dana.person)) == (0, 0, [], [])
+    intent["currency"] = "usd"
+    dana.time_passes()
+    assert dana.payment(payment).state == "succeeded"
+    check_books(dana.person)
+
+
+def test_a_payment_that_says_more_of_itself_moves_no_other(dana: Till, wire: Wire) -> None:
+    """Checkout's address is the payment's alone: what else is under way is not written again."""
+    first = dana.pays(dana.person.invoice(1_000), NEW)
+    wire.calls.clear()
+    dana.pays(dana.person.invoice(2_000), NEW)
+    assert [call.items for call in wire.of("dynamodb TransactWriteItems")][-1] == 1
+    moved = replace(first, task_at=dana.clock())
+    dana.company.store.write(
+        records.change_payment(dana.company.store, dana.person.id, dana.payment(first), replace(moved, checkout=""))
+    )
+    asked = Outcome("open", checkout=first.checkout, next_url=first.next_url)
+    before = dana.person.now.sums
+    settle(dana.world.services, dana.person.account, books(dana, first), asked)
+    assert dana.person.now.sums == before
+    check_books(dana.person)
 
 
 def test_an_endless_quarrel_over_the_same_rows_ends_in_words(dana: Till, wire: Wire) -> None:
@@ -233,3 +292,13 @@ def test_an_account_names_the_payments_own_stripe_account(dana: Till) -> None:
     elsewhere = BillingAccount(account.store, replace(account.company, stripe_account="acct_other"), account.customer)
     assert elsewhere.payer(payment).account == account.company.stripe_account
     assert account.methods and not elsewhere.methods, "what another account has on file is nothing here"
+
+
+def test_a_payment_without_its_picture_reads_its_invoices(dana: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Histories can be too long for a row; then the picture is left out."""
+    monkeypatch.setattr("chalicelib.billing.records.payments.LARGEST_PICTURE", 10)
+    invoice, payment = on_checkout(dana)
+    assert not dana.payment(payment).held
+    assert dana.comes_back(payment).state == "succeeded"
+    assert dana.invoice(invoice).due == 0 and dana.person.now.sums.credit == 0
+    check_books(dana.person)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib.billing import rules
 from chalicelib.billing.actions import sweep
 from tests.billing.till import ASKS_THE_BANK, NEW, Till, check_books
 from tests.billing.wire import Wire
@@ -159,4 +158,3 @@ def test_the_sweep_reads_only_what_is_due(dana: Till, wire: Wire) -> None:
     wire.calls.clear()
     assert dana.sweep() == 0
     assert [call.what for call in wire.calls] == ["dynamodb Query"]
-    assert rules.GIVE_UP < rules.CHECKOUT_LIFE < rules.CHECK_LIFE

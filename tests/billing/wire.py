@@ -124,7 +124,7 @@ def _aws_call(event_name: str, request: Any) -> Call:
     body = request.body
     try:
         parsed = json.loads(body) if body else None
-    except ValueError:
+    except (ValueError, TypeError):  # a file on its way to S3 is a stream
         parsed = None
     return Call(f"{service} {operation}", parsed)
 
@@ -179,15 +179,20 @@ def _stripe_faulty(fault: Fault | None, send: Callable[[], Response]) -> Respons
 
 @contextmanager
 def forgetting(world: World) -> Iterator[None]:
-    """What is written inside is forgotten afterwards: moto copies whole tables, so that runs must not pile up."""
+    """What is written inside is forgotten afterwards, by Stripe too: moto copies whole tables, so that runs must not
+    pile up."""
     from moto.core import DEFAULT_ACCOUNT_ID
     from moto.dynamodb import dynamodb_backends
 
     backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][world.services.settings.region]
     before = {name: copy.deepcopy(table.items) for name, table in backend.tables.items()}
+    stripe, keys = world.stripe.state, world.stripe._keys
+    worlds, tasks, kept = copy.deepcopy(stripe.worlds), copy.deepcopy(stripe.tasks), dict(keys._kept)
     try:
         yield
     finally:
+        stripe.worlds, stripe.tasks, keys._kept = worlds, tasks, kept
+        world.stripe.pending_webhooks()
         # By name: a transaction that moto rolls back leaves other table objects behind.
         for name, items in before.items():
             backend.tables[name].items = items

@@ -1,14 +1,20 @@
+"""Many do something at the same moment, each in a container of their own."""
+
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
+from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.errors import PortalError
+from chalicelib.services import Services
+from tests.billing.till import THOROUGH, Till, check_books
+from tests.builders import Company, Person
 
-# 200 payments in all when asked to be thorough: `PORCHLIGHT_THOROUGH=1 make test`.
-ROUNDS = 50 if os.environ.get("PORCHLIGHT_THOROUGH") else 2
+# `PORCHLIGHT_THOROUGH=1 make test` races two hundred times.
+ROUNDS = 200 if THOROUGH else 2
 
 
 def at_once(actions: Sequence[Callable[[], Any]]) -> list[Any]:
@@ -34,3 +40,21 @@ def at_once(actions: Sequence[Callable[[], Any]]) -> list[Any]:
         if isinstance(answer, AssertionError):
             raise answer
     return answers
+
+
+def elsewhere(till: Till, services: Services) -> BillingAccount:
+    """The same customer's account as another container reaches it."""
+    account = till.account
+    return replace(account, store=services.tables.for_tenant(account.store.tenant))
+
+
+def check_all(company: Company) -> None:
+    """The books of all customers of a company."""
+    index, wanted = ("by_tenant", "list", "list_key"), f"{company.store.tenant}#customer"
+    people, after = [], None
+    while True:
+        page = company.store.query("customers", wanted, index=index, limit=1000, after=after)
+        people += [Person(company, item["customer"].rpartition("#")[2]) for item in page.items]
+        after = page.last
+        if after is None:
+            return check_books(*people)
