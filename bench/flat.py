@@ -20,10 +20,7 @@ from bench.replay import like
 from bench.table import Figure, at_most, interleave, not_measured
 from chalicelib import services as composition
 from chalicelib.billing import records
-from chalicelib.customers import session_tokens
-from chalicelib.customers.rules import Session
 from chalicelib.services import Services, new_ulid
-from chalicelib.web import cookies
 
 SIZES = (10, 1_000, 100_000)
 FULL = SIZES[1:]
@@ -63,7 +60,7 @@ def _measure(made: House, dynalite: Dynalite) -> list[Figure]:
     for size in SIZES:
         dynalite.fill(settings.customers_table, history(made, moto, size))
     asked = {
-        page: {size: event("GET", path, query, cookie=session(made, size)) for size in SIZES}
+        page: {size: event("GET", path, query, cookie=made.session(customer_id(size))) for size in SIZES}
         for page, (path, query) in PAGES.items()
     }
     services = like(made, dynalite.url)
@@ -133,14 +130,6 @@ def history(made: House, moto: Any, size: int) -> Iterator[dict[str, Any]]:
             at = NOW - timedelta(days=3) - age * EVERY
             key, number = {"S": f"invoice#{new_ulid(at)[:10]}{age:016d}"}, {"S": f"{900_000 - age}"}
             yield {**rows[20 + age % 20], "item": key, "number": number}
-
-
-def session(made: House, size: int) -> str:
-    """The cookie of a customer who has just signed in."""
-    customer = customer_id(size)
-    ends, accounts = NOW + timedelta(hours=12), ((customer, 0),)
-    opened = Session(new_ulid(NOW), made.store.tenant, customer, 0, "password", ends, accounts)
-    return f"{cookies.SESSION}={session_tokens.write(made.services.secrets, opened)}"
 
 
 def customer_id(size: int) -> str:

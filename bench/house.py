@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,11 +18,12 @@ from chalicelib.aws.store import Store
 from chalicelib.billing import records as billing
 from chalicelib.billing.actions import invoices
 from chalicelib.billing.rules import Details, Invoice, Line
-from chalicelib.customers import records
-from chalicelib.customers.rules import Customer, Login
+from chalicelib.customers import records, session_tokens
+from chalicelib.customers.rules import Customer, Login, Session
 from chalicelib.services import Services, new_ulid
 from chalicelib.tenants import actions as tenants
 from chalicelib.tenants.rules import Company
+from chalicelib.web import cookies
 from sandbox import world as sandbox_world
 from sandbox.stripe.sandbox import StripeSandbox
 from sandbox.world import World
@@ -58,6 +61,12 @@ class House:
     def services(self) -> Services:
         return self.world.services
 
+    def session(self, customer: str) -> str:
+        """The cookie of a customer who has just signed in."""
+        ends, accounts = NOW + timedelta(hours=12), ((customer, 0),)
+        opened = Session(new_ulid(NOW), self.store.tenant, customer, 0, "password", ends, accounts)
+        return f"{cookies.SESSION}={session_tokens.write(self.services.secrets, opened)}"
+
     def get(self, path: str, **query: str) -> dict[str, Any]:
         """The gateway's event for a page Dana asks for, signed in."""
         return event("GET", path, query, cookie=self.cookie)
@@ -90,23 +99,36 @@ def company(world: World) -> Store:
 
 def customer(world: World, store: Store) -> str:
     """Dana's id: a password, a saved card, sixty invoices."""
-    services, account = world.services, tenants.company_of(store).stripe_account
-    client = world.stripe.client()
-    options: Any = {"stripe_account": account}
-    payer = client.v1.customers.create({"name": "Dana Whitfield"}, options).id
-    client.v1.payment_methods.attach("pm_card_visa", {"customer": payer}, options)
-    methods = billing.from_methods(services.payments.saved_methods(account, payer))
-    dana = Customer(
-        new_ulid(NOW), "Dana Whitfield", "Dana", (LOGIN,), address=("12 Juniper Way", "Boulder, CO"), logins=(LOGIN,),
-        stripe_customer=payer, methods=methods,
-    )  # fmt: skip
-    store.transact(*records.new_customer(store, dana, NOW))
+    dana = payer(world, store, new_ulid(NOW), "pm_card_visa")
     store.write(records.set_login(store, Login(LOGIN, (dana.id,), passwords.make(PASSWORD))))
     sums = dana.sums
     for age in reversed(range(INVOICES)):
         invoice = nth_invoice(age)
         sums = invoices.issue(store, dana.id, sums, invoice, details(invoice))
     return dana.id
+
+
+def payer(world: World, store: Store, id: str, token: str) -> Customer:
+    """A customer with this card or bank account on file, by Stripe's test token."""
+    services, account = world.services, tenants.company_of(store).stripe_account
+    client, options = world.stripe.client(), {"stripe_account": account}
+    made = client.v1.customers.create({"name": "Dana Whitfield"}, options).id  # type: ignore[arg-type]
+    if token.startswith("pm_card"):
+        client.v1.payment_methods.attach(token, {"customer": made}, options)  # type: ignore[arg-type]
+    else:
+        agreed: Any = {
+            "customer": made, "payment_method": token, "confirm": True,
+            "allowed_payment_method_types": ["us_bank_account"],
+            "mandate_data": {"customer_acceptance": {"type": "offline"}},
+        }  # fmt: skip
+        client.v1.setup_intents.create(agreed, options)  # type: ignore[arg-type]
+    methods = billing.from_methods(services.payments.saved_methods(account, made))
+    found = Customer(
+        id, "Dana Whitfield", "Dana", (LOGIN,), address=("12 Juniper Way", "Boulder, CO"), logins=(LOGIN,),
+        stripe_account=account, stripe_customer=made, methods=methods,
+    )  # fmt: skip
+    store.transact(*records.new_customer(store, found, NOW))
+    return found
 
 
 def _now() -> datetime:
@@ -195,6 +217,17 @@ def ask(request: dict[str, Any], *statuses: int) -> dict[str, Any]:
     if answer["statusCode"] not in (statuses or (200, 303)):
         raise RuntimeError(f"{request['httpMethod']} {request['path']} was answered with {answer['statusCode']}")
     return answer
+
+
+def pay_form(page: str, **chosen: str) -> dict[str, str]:
+    """What the form that pays sends as it stands on a page, but for what is chosen."""
+    form = re.findall(r'<form[^>]*action="[^"]*/payments".*?</form>', page, re.DOTALL)[0]
+    sent: dict[str, str] = {}
+    for tag in re.findall(r"<input\b[^>]*>", form):
+        told = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if told["type"] not in ("radio", "checkbox") or " checked" in tag:
+            sent[told["name"]] = unescape(told["value"])
+    return {**sent, **chosen}
 
 
 @dataclass

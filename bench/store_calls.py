@@ -5,14 +5,13 @@ Counts are exact: the same on every machine, in every run.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import boto3
 
 from bench.dynalite import Dynalite, Missing
-from bench.house import LOGIN, PASSWORD, SLUG, Call, House, Recorder, ask, event, house, nth_invoice, recorded
+from bench.house import LOGIN, PASSWORD, SLUG, Call, House, Recorder, ask, event, house, nth_invoice, pay_form, recorded
 from bench.replay import like
 from bench.table import Figure, at_most, not_measured, shown
 from chalicelib import services as composition
@@ -58,19 +57,13 @@ def sign_in(made: House) -> list[Call]:
 def pay(made: House) -> list[Call]:
     """Pay an invoice by the saved card: the post of the form on the invoice's page."""
     page = ask(made.get(f"/{SLUG}/invoices/{nth_invoice(0).id}/pay"))["body"]
-    form = {name: _value(page, name) for name in ("invoice", "amount", "attempt", "method")}
+    form = pay_form(page)
     with Recorder(made.services) as recorder:
         answer = ask(event("POST", f"/{SLUG}/payments", form=form, cookie=made.cookie), 303)
         calls_made = recorder.take()
     if "/payments/" not in answer["headers"].get("Location", ""):
         raise RuntimeError("the saved card was not charged")
     return calls_made
-
-
-def _value(page: str, name: str) -> str:
-    """What a field of a form says: the first of its name, which of the ways to pay is the saved card."""
-    tag = next(one for one in re.findall(r"<input\b[^>]*>", page) if f'name="{name}"' in one)
-    return str(re.findall(r'value="([^"]*)"', tag)[0])
 
 
 def calls(name: str, made: list[Call], limit: int, what: str) -> Figure:

@@ -80,8 +80,9 @@ class UsualWay:
         balance, in_flight, credit = (int(profile[name]) for name in ("balance", "in_flight", "credit"))
         summary = Summary(balance, in_flight, credit, int(profile["open_count"]), overdue, owed[0].due_on)
         return self._render(
-            "home.html", event, profile, company, summary=summary, invoices=items[:5], can_pay=True, pay_one=owed[0]
-        )
+            "home.html", event, profile, company, summary=summary, invoices=items[:5], can_pay=True, pending=[],
+            only=owed[0].id if len(owed) == 1 else None, at_once=True,
+        )  # fmt: skip
 
     def invoice_list(self, event: dict[str, Any]) -> str:
         profile, company, tenant = self._who(event)
@@ -135,7 +136,7 @@ class UsualWay:
         formats = _Formats(company.currency)
         root = f"/{SLUG}"
         shared = {
-            "page": PageContext("", company, "en", profile["name"], self._today, event["path"]),
+            "page": PageContext("", company, "en", profile["name"], self._today, event["path"], wallet=True),
             "company": company,
             "fmt": formats,
             "languages": LANGUAGES,
