@@ -171,7 +171,7 @@ def post_at_once(
         )
     except ConditionFailed:
         return None
-    notices.hand_over(services, account, posting.notices)
+    notices.hand_over(services, account, posting.sent)
     return posting.payment
 
 

@@ -7,7 +7,7 @@ comes second finds the payment's version moved on and has nothing left to do.
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from chalicelib.aws.rows import Write
@@ -56,7 +56,7 @@ def settle(services: Services, account: BillingAccount, books: Books, outcome: O
                 outcome = None  # somebody has heard from Stripe since we asked: ask again
             books = around(account.store, account.customer.id, payment.id)
             continue
-        notices.hand_over(services, account, posting.notices)
+        notices.hand_over(services, account, posting.sent)
         return posting.payment
     raise Unavailable()
 
@@ -80,11 +80,13 @@ def _same(before: Payment, after: Payment) -> bool:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
 class Posting:
     """What a payment's new state changes besides its own row: the writes, and the messages that go with them."""
 
-    def __init__(self, payment: Payment, writes: list[Write], sent: notices.Notices) -> None:
-        self.payment, self.writes, self.notices = payment, writes, sent
+    payment: Payment
+    writes: list[Write]
+    sent: notices.Notices
 
 
 def posting_of(
