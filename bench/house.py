@@ -21,7 +21,7 @@ from chalicelib.billing.rules import Details, Invoice, Line
 from chalicelib.customers import records, session_tokens
 from chalicelib.customers.rules import Customer, Login, Session
 from chalicelib.services import Services, new_ulid
-from chalicelib.tenants import actions as tenants
+from chalicelib.tenants.actions import activation, companies, stripe_account
 from chalicelib.tenants.rules import Company
 from chalicelib.web import cookies
 from sandbox import world as sandbox_world
@@ -91,9 +91,9 @@ def company(world: World) -> Store:
         "", SLUG, "Evergreen Pest & Lawn", COLOUR, phone="(303) 555-0142", email="office@evergreen.example",
         address=("480 Pearl St", "Boulder, CO 80302"), time_zone="America/Denver",
     )  # fmt: skip
-    made = tenants.activate(world.services, wanted, "owner@evergreen.example").company
+    made = activation.activate(world.services, wanted, "owner@evergreen.example").company
     store = world.services.tables.for_tenant(made.id)
-    tenants.connect_stripe(world.services, store, world.stripe.connect_account(made.name), True)
+    stripe_account.connect_stripe(world.services, store, world.stripe.connect_account(made.name), True)
     return store
 
 
@@ -110,7 +110,7 @@ def customer(world: World, store: Store) -> str:
 
 def payer(world: World, store: Store, id: str, token: str) -> Customer:
     """A customer with this card or bank account on file, by Stripe's test token."""
-    services, account = world.services, tenants.company_of(store).stripe_account
+    services, account = world.services, companies.company_of(store).stripe_account
     client, options = world.stripe.client(), {"stripe_account": account}
     made = client.v1.customers.create({"name": "Dana Whitfield"}, options).id  # type: ignore[arg-type]
     if token.startswith("pm_card"):

@@ -23,7 +23,7 @@ from bench.replay import Replay, answers, like, standing
 from bench.table import Figure, at_least, interleave, many, shown
 from chalicelib.home.portal import home
 from chalicelib.services import Services
-from chalicelib.tenants import actions as tenants
+from chalicelib.tenants.actions import companies
 from chalicelib.web import access, responses
 from chalicelib.web.requests import Request
 
@@ -106,7 +106,7 @@ def powertools(services: Services) -> Callable[[dict[str, Any]], dict[str, Any]]
             event.http_method, event.path, event.query_string_parameters, headers, b"",
             event.request_context.identity.source_ip, {name: value for name, _, value in pairs},
         )  # fmt: skip
-        caller = access.customer(services, request, tenants.find(services, slug))
+        caller = access.customer(services, request, companies.find(services, slug))
         made = responses.respond(services, caller, home(caller))
         return PowertoolsResponse(
             made.status_code, content_type=str(made.headers["Content-Type"]), body=made.body, headers=made.headers

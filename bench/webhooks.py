@@ -28,7 +28,7 @@ from chalicelib.customers import records as customers
 from chalicelib.customers.rules import Customer
 from chalicelib.services import Services, new_ulid
 from chalicelib.settings import Settings
-from chalicelib.tenants import actions as tenants
+from chalicelib.tenants.actions import companies
 from sandbox.stripe.sandbox import StripeSandbox
 from sandbox.world import REGION, SECRETS_PATH, SENDER, WEBHOOK_SECRET, Aws, World
 
@@ -118,7 +118,7 @@ def _customer(wanted: tuple[str, int]) -> tuple[str, list[str]]:
     for place in range(EACH):
         made = Invoice(new_ulid(now), f"{number}-{place}", "Lawn care", "open", now.date(), now.date(), "USD", TOTAL)
         sums = invoices.issue(store, one.id, sums, made, Details((Line("Lawn care", "1", TOTAL, TOTAL),), TOTAL))
-        account = BillingAccount(store, tenants.company_of(store), one)
+        account = BillingAccount(store, companies.company_of(store), one)
         order = pay.Order(((made.id, TOTAL),), pay.NEW_METHOD, new_ulid(now))
         urls.append(pay.start(services, account, order).next_url)
         sums = customers.customers(store, [one.id])[0].sums
@@ -171,5 +171,5 @@ def _posted(rows: dict[str, dict[str, Any]], invoice_id: str) -> Sequence[str]:
 
 def _charged_wrong(stripe: StripeSandbox, store: Store) -> int:
     """How many were charged more than once."""
-    charged = Counter(one["payment_intent"] for one in stripe.state.charges(tenants.company_of(store).stripe_account))
+    charged = Counter(one["payment_intent"] for one in stripe.state.charges(companies.company_of(store).stripe_account))
     return sum(times != 1 for times in charged.values())

@@ -16,7 +16,7 @@ from chalicelib.billing.rules.connection import WORDS
 from chalicelib.errors import PortalError
 from chalicelib.services import Services
 from chalicelib.settings import MissingSettings
-from chalicelib.tenants import actions as tenants
+from chalicelib.tenants.actions import companies, stripe_account
 from infra.tenant import NOWHERE, ask_desk, reach, refuse
 
 DESK_PATH = "/operator/connections"
@@ -44,9 +44,9 @@ class Outcome:
 def invite(services: Services, wanted: Wanted) -> Outcome:
     """A fresh link for this company; those given before go on working. What is wrong is an outcome."""
     try:
-        store = tenants.find(services, wanted.slug)
+        store = companies.find(services, wanted.slug)
         found = connect.look(services, store)
-        token = tenants.invite_to_connect(services, store)
+        token = stripe_account.invite_to_connect(services, store)
     except PortalError as wrong:
         return Outcome(error=str(wrong))
     needs = f" It needs: {'; '.join(found.needs)}." if found.needs else ""
@@ -71,7 +71,7 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     if outcome.error:
         return refuse(outcome.error)
     print(f"{slug}: {outcome.state}")
-    print(f"The company connects its Stripe account here (private, for {tenants.CONNECT_DAYS} days):")
+    print(f"The company connects its Stripe account here (private, for {stripe_account.CONNECT_DAYS} days):")
     print(f"  {outcome.link}")
     return 0
 

@@ -21,7 +21,7 @@ from babel.numbers import is_currency
 from chalicelib.errors import Conflict, Invalid, PortalError
 from chalicelib.services import Services
 from chalicelib.settings import PREFIX, MissingSettings, Settings
-from chalicelib.tenants import actions
+from chalicelib.tenants.actions import activation
 from chalicelib.tenants.rules import Company, check_email
 
 DESK_PATH = "/operator/tenants"
@@ -78,10 +78,10 @@ NOWHERE = (
 def create(services: Services, wanted: Wanted) -> Outcome:
     """Activate the company. What is wrong is an outcome: it goes to a person, with a way on."""
     try:
-        made = actions.activate(services, _company(wanted), wanted.email)
+        made = activation.activate(services, _company(wanted), wanted.email)
     except (Invalid, Conflict) as wrong:
         about_slug = isinstance(wrong, Conflict) or wrong.field == "slug"
-        free = tuple(actions.suggestions(services, wanted.name)) if about_slug else ()
+        free = tuple(activation.suggestions(services, wanted.name)) if about_slug else ()
         return Outcome(error=str(wrong), suggestions=free)
     return Outcome(services.settings.portal(made.company.slug), made.invite_url)
 
@@ -165,7 +165,7 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
         free = f"\nThese addresses are free: {', '.join(outcome.suggestions)}" if outcome.suggestions else ""
         return refuse(outcome.error + free)
     print(f"The portal of {wanted.name}:\n  {outcome.portal}")
-    print(f"Its first admin, {wanted.email}, chooses a password here (once, within {actions.INVITE_DAYS} days):")
+    print(f"Its first admin, {wanted.email}, chooses a password here (once, within {activation.INVITE_DAYS} days):")
     print(f"  {outcome.invite}")
     return 0
 

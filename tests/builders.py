@@ -14,8 +14,8 @@ from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.rules import Details, Invoice, Line
 from chalicelib.customers import records
 from chalicelib.customers.rules import Customer, Login
-from chalicelib.tenants import actions as tenants
 from chalicelib.tenants import rules as tenant_rules
+from chalicelib.tenants.actions import activation, companies, stripe_account
 from sandbox.world import World
 
 PASSWORD = "green-lawn-2026"
@@ -32,7 +32,7 @@ class Company:
 
     @property
     def company(self) -> tenant_rules.Company:
-        return tenants.company_of(self.store)
+        return companies.company_of(self.store)
 
     def customer(
         self,
@@ -111,10 +111,10 @@ def a_company(world: World, name: str, slug: str, *, connected: bool = True) -> 
         "", slug, name, "#2f6b3a", phone="(303) 555-0142", email=f"office@{slug}.example",
         address=("480 Pearl St", "Boulder, CO 80302"), time_zone="America/Denver",
     )  # fmt: skip
-    made = tenants.activate(world.services, wanted, f"owner@{slug}.example").company
+    made = activation.activate(world.services, wanted, f"owner@{slug}.example").company
     store = world.services.tables.for_tenant(made.id)
     if connected:
-        tenants.connect_stripe(world.services, store, world.stripe.connect_account(name), True)
+        stripe_account.connect_stripe(world.services, store, world.stripe.connect_account(name), True)
     return Company(world, store, slug)
 
 

@@ -8,7 +8,7 @@ import logging
 from chalicelib.billing.actions import connect
 from chalicelib.billing.gateway import Forged
 from chalicelib.billing.rules import connection
-from chalicelib.tenants import actions as tenants
+from chalicelib.tenants.actions import stripe_account
 from chalicelib.web.access import Anyone, Visitor
 from chalicelib.web.problems import say
 from chalicelib.web.replies import Away, Page, Plain, Reply
@@ -32,7 +32,7 @@ def stripe_event(caller: Anyone) -> Reply:
 
 @routes.get("/{slug}/connect/{token}")
 def connection_page(caller: Visitor, token: str) -> Reply:
-    tenants.open_connect(caller.services, caller.store, token)
+    stripe_account.open_connect(caller.services, caller.store, token)
     found = connect.look(caller.services, caller.store)
     values = {
         "kind": found.kind,
@@ -45,6 +45,6 @@ def connection_page(caller: Visitor, token: str) -> Reply:
 
 @routes.post("/{slug}/connect/{token}")
 def go_to_onboarding(caller: Visitor, token: str) -> Reply:
-    tenants.open_connect(caller.services, caller.store, token)
+    stripe_account.open_connect(caller.services, caller.store, token)
     back = caller.services.settings.portal(caller.slug, f"/connect/{token}")
     return Away(connect.onboard(caller.services, caller.store, back))

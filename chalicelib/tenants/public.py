@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.errors import Invalid
-from chalicelib.tenants import actions
+from chalicelib.tenants.actions import invites
 from chalicelib.web.access import Visitor
 from chalicelib.web.problems import form_errors
 from chalicelib.web.replies import Page, Reply
@@ -21,14 +21,14 @@ class NewPassword:
 
 @routes.get("/{slug}/invite/{token}")
 def invite_page(caller: Visitor, token: str) -> Reply:
-    return _page(caller, token, actions.open_invite(caller.services, caller.store, token))
+    return _page(caller, token, invites.open_invite(caller.services, caller.store, token))
 
 
 @routes.post("/{slug}/invite/{token}")
 def accept_invite(caller: Visitor, token: str, form: NewPassword) -> Reply:
-    email = actions.open_invite(caller.services, caller.store, token)
+    email = invites.open_invite(caller.services, caller.store, token)
     try:
-        actions.accept_invite(caller.services, caller.store, token, form.password)
+        invites.accept_invite(caller.services, caller.store, token, form.password)
     except Invalid as wrong:
         return _page(caller, token, email, form_errors(caller, wrong))
     portal = caller.services.settings.origin + caller.url("/")

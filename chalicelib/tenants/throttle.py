@@ -8,7 +8,7 @@ from chalicelib import tokens
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.errors import TooMany
 from chalicelib.services import Services
-from chalicelib.tenants import records
+from chalicelib.tenants.records import counters
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def throttle(services: Services, store: Store, *limits: Limit) -> None:
     """
     now = int(services.now().timestamp())
     writes = [
-        records.count(store, one.name, tokens.fingerprint(one.who)[:32], now // one.seconds,
+        counters.count(store, one.name, tokens.fingerprint(one.who)[:32], now // one.seconds,
                       now + 2 * one.seconds, one.tries)
         for one in limits
     ]  # fmt: skip

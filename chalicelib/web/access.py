@@ -14,8 +14,8 @@ from chalicelib.customers.rules import Customer as Profile
 from chalicelib.customers.rules import Session
 from chalicelib.errors import NotFound, PasswordChangeDue, Unauthenticated
 from chalicelib.services import Services
-from chalicelib.tenants import actions as tenant_actions
 from chalicelib.tenants import records as tenant_records
+from chalicelib.tenants.actions import companies
 from chalicelib.tenants.rules import Company
 from chalicelib.web import cookies, languages
 from chalicelib.web.paths import is_local_path
@@ -41,7 +41,7 @@ class Visitor:
 
     @cached_property
     def company(self) -> Company:
-        return tenant_actions.company_of(self.store)
+        return companies.company_of(self.store)
 
     def url(self, path: str) -> str:
         """A page of this portal as a browser asks for it: '/invoices' -> '/api/evergreen/invoices'."""

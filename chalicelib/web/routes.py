@@ -18,7 +18,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import errors
 from chalicelib.services import Services, services
-from chalicelib.tenants import actions as tenants
+from chalicelib.tenants.actions import companies
 from chalicelib.web import access, forms, problems, requests, responses
 from chalicelib.web.access import Anyone, Caller, Customer, Visitor
 from chalicelib.web.paths import is_local_path
@@ -114,7 +114,7 @@ def answer(services: Services, route: Route, request: Request, path: dict[str, s
     caller: Caller = visitor
     try:
         if route.who is not Anyone:
-            caller = visitor = Visitor(services, request, tenants.find(services, slug), slug)
+            caller = visitor = Visitor(services, request, companies.find(services, slug), slug)
             if route.own_pages_only and route.method == "POST":
                 _refuse_other_sites(services, request)
             if route.who is Customer:

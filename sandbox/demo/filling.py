@@ -24,8 +24,8 @@ from chalicelib.customers import records
 from chalicelib.customers.actions import link
 from chalicelib.customers.rules import Customer, Login, Sums
 from chalicelib.services import Services
-from chalicelib.tenants import actions as tenants
 from chalicelib.tenants import records as tenant_records
+from chalicelib.tenants.actions import activation, companies, stripe_account
 from chalicelib.tenants.rules import Company
 from sandbox.demo.past import History, Planned, at_noon, new_id, plan
 from sandbox.demo.till import Till
@@ -53,7 +53,7 @@ def fill(world: World, till: Till | None = None) -> Demo:
     made = Demo()
     for company, people, first in COMPANIES:
         store = made.stores[company.slug] = _open(services, company, till, now)
-        company = tenants.company_of(store)
+        company = companies.company_of(store)
         accounts = [
             _Account(BillingAccount(store, company, _customer(store, company, one, till, now)), one)
             for one in plan(company, people, first, now)
@@ -70,14 +70,14 @@ def _open(services: Services, company: Company, till: Till, now: datetime) -> St
     """The company, activated three years ago, with its logo, and able to take payments."""
     opened = at_noon(now.date() - YEARS - timedelta(days=60), company)
     with _at(services, opened, random.Random(f"{company.slug} opens")):
-        made = tenants.activate(services, company, f"owner@{company.slug}.example").company
+        made = activation.activate(services, company, f"owner@{company.slug}.example").company
     store = services.tables.for_tenant(made.id)
     logo = (ART / f"{company.slug}.svg").read_bytes()
     name = f"{sha256(logo).hexdigest()[:16]}.svg"
     services.files.for_tenant(made.id).put(f"logo/{name}", logo, "image/svg+xml")
     tenant_records.change_company(store, made, logo=name)
     if account := till.account(company.name):
-        tenants.connect_stripe(services, store, account, True)
+        stripe_account.connect_stripe(services, store, account, True)
     return store
 
 

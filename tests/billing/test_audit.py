@@ -571,10 +571,9 @@ def test_when_the_queue_does_not_answer_the_schedule_is_tried_again(
 def test_hundreds_of_companies_are_handed_over_in_batches(
     world: World, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chalicelib.tenants import actions as tenants
 
     pages: list[list[str]] = [[f"t{n}" for n in range(25)], ["u"]]
-    monkeypatch.setattr(tenants, "every_company", lambda services: iter(pages))
+    monkeypatch.setattr(companies, "every_company", lambda services: iter(pages))
     assert audit.start(world.services) == 26
     assert len(wire.of("sqs SendMessageBatch")) == 4
     assert len(queued(world.outputs, "AuditsQueueUrl")) == 26
@@ -583,10 +582,10 @@ def test_hundreds_of_companies_are_handed_over_in_batches(
 def test_companies_are_listed_page_by_page(
     evergreen: Company, bluewave: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chalicelib.tenants import actions as tenants
+    from chalicelib.tenants.actions import companies
 
-    monkeypatch.setattr(tenants, "PAGE", 1)
-    found = [one for page in tenants.every_company(evergreen.world.services) for one in page]
+    monkeypatch.setattr(companies, "PAGE", 1)
+    found = [one for page in companies.every_company(evergreen.world.services) for one in page]
     assert found == sorted([evergreen.store.tenant, bluewave.store.tenant])
 
 

@@ -14,8 +14,8 @@ import app as wiring
 from chalicelib.billing.actions import connect
 from chalicelib.billing.rules.connection import Connection, in_words, standing
 from chalicelib.errors import Conflict, NotAllowed, Unavailable
-from chalicelib.tenants import actions as tenants
 from chalicelib.tenants import records
+from chalicelib.tenants.actions import activation, stripe_account
 from infra import connect as command
 from sandbox.stripe.webhooks import sign
 from sandbox.world import WEBHOOK_SECRET, World
@@ -138,7 +138,7 @@ def test_a_double_click_makes_one_account(bright: Company, world: World, wire: W
 
 def test_an_account_serves_one_company(bright: Company, evergreen: Company, world: World) -> None:
     with pytest.raises(Conflict):
-        tenants.adopt_account(world.services, bright.store, evergreen.company.stripe_account)
+        stripe_account.adopt_account(world.services, bright.store, evergreen.company.stripe_account)
     assert not bright.company.stripe_account
 
 
@@ -294,7 +294,7 @@ def test_a_checkout_on_a_disconnected_account_waits_and_is_settled_when_it_can_b
 
 
 def page_of(company: Company) -> str:
-    token = tenants.invite_to_connect(company.world.services, company.store)
+    token = stripe_account.invite_to_connect(company.world.services, company.store)
     return f"/{company.slug}/connect/{token}"
 
 
@@ -349,7 +349,7 @@ def test_a_link_is_one_companys(bright: Company, bluewave: Company, browser: Bro
 def test_an_admins_invite_does_not_open_it(world: World, browser: Browser) -> None:
     from chalicelib.tenants.rules import Company as Wanted
 
-    made = tenants.activate(world.services, Wanted("", "sunny", "Sunny"), "owner@sunny.example")
+    made = activation.activate(world.services, Wanted("", "sunny", "Sunny"), "owner@sunny.example")
     token = made.invite_url.rpartition("/")[2]
     assert browser.get(f"/sunny/connect/{token}").status == 404
 

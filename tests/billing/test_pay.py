@@ -13,8 +13,8 @@ from chalicelib.billing.actions import pay
 from chalicelib.billing.rules import Invoice
 from chalicelib.customers import records as customers
 from chalicelib.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
-from chalicelib.tenants import actions as tenants
 from chalicelib.tenants import records as tenant_records
+from chalicelib.tenants.actions import stripe_account
 from sandbox.world import World
 from tests.billing.till import ASKS_THE_BANK, DECLINES, NEW, Till, check_books, receipts
 from tests.billing.wire import Killed, Wire
@@ -299,7 +299,7 @@ def test_a_payment_under_way_is_finished_on_the_account_it_began_on(dana: Till) 
     unanswered = dana.pays(lost, dana.saved)
     assert unanswered.state == "starting"
     other = dana.world.stripe.connect_account("Evergreen Pest & Lawn, again")
-    tenants.connect_stripe(dana.world.services, dana.company.store, other, True)
+    stripe_account.connect_stripe(dana.world.services, dana.company.store, other, True)
     dana.world.stripe.pay(payment.next_url)
     assert dana.comes_back(payment).state == "succeeded"
     dana.time_passes()

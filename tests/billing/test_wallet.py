@@ -16,8 +16,8 @@ from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.rules import methods as rules
 from chalicelib.customers import records as customers
 from chalicelib.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany, Unavailable
-from chalicelib.tenants import actions as tenants
 from chalicelib.tenants import records as tenant_records
+from chalicelib.tenants.actions import stripe_account
 from tests.billing.purse import TOLD, Purse
 from tests.billing.till import NEW, Till, check_books, quietly
 from tests.billing.wire import FAULTS, Killed, Wire
@@ -106,7 +106,7 @@ def test_a_us_bank_account_is_for_us_dollars(purse: Purse, evergreen: Company, c
 
 def test_a_company_that_cant_take_charges_takes_no_new_cards(purse: Purse, evergreen: Company) -> None:
     purse.adds()
-    tenants.connect_stripe(purse.world.services, evergreen.store, evergreen.company.stripe_account, False)
+    stripe_account.connect_stripe(purse.world.services, evergreen.store, evergreen.company.stripe_account, False)
     with pytest.raises(NotAllowed, match="can't be added"):
         purse.opens()
     assert purse.names == ["Visa •••• 4242"], "what is on file stays in sight"
@@ -128,7 +128,7 @@ def test_cards_are_not_tried_by_the_hundred(purse: Purse) -> None:
 def test_what_another_account_had_on_file_is_nothing_at_the_new_one(purse: Purse, evergreen: Company) -> None:
     purse.adds()
     other = purse.world.stripe.connect_account("Evergreen anew")
-    tenants.connect_stripe(purse.world.services, evergreen.store, other, True)
+    stripe_account.connect_stripe(purse.world.services, evergreen.store, other, True)
     assert purse.names == []
     purse.adds(MASTERCARD)
     assert purse.names == ["Mastercard •••• 4444"] and purse.default == "Mastercard •••• 4444"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.customers.actions import link as links
-from chalicelib.tenants import actions as tenants
 from chalicelib.tenants import records as tenant_records
+from chalicelib.tenants.actions import stripe_account
 from tests.billing.purse import INSTANT, TYPED_IN, Purse
 from tests.billing.till import Till
 from tests.browser import Browser, Page
@@ -312,7 +312,7 @@ def test_a_company_that_cant_take_charges_says_so_kindly(
     dana: Browser, purse: Purse, evergreen: Company, connected: bool
 ) -> None:
     purse.adds()
-    tenants.connect_stripe(dana.world.services, evergreen.store, evergreen.company.stripe_account, False)
+    stripe_account.connect_stripe(dana.world.services, evergreen.store, evergreen.company.stripe_account, False)
     if not connected:
         tenant_records.change_company(evergreen.store, evergreen.company, stripe_account="")
     page = dana.get(WALLET)

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.errors import NotFound
-from chalicelib.tenants import actions
+from chalicelib.tenants.actions import companies
 from infra.tenant import Wanted, create
 from sandbox.world import World
 
@@ -23,9 +23,9 @@ def test_what_does_not_exist_is_refused_and_reserves_nothing(world: World, field
     refused = create(world.services, wanted)
     assert words in refused.error and not refused.portal
     with pytest.raises(NotFound):
-        actions.find(world.services, "bright")
+        companies.find(world.services, "bright")
 
 
 def test_a_currency_without_minor_units_is_one(world: World) -> None:
     create(world.services, Wanted("Bright Pools", "bright", "owner@bright.example", currency="jpy"))
-    assert actions.company_of(actions.find(world.services, "bright")).currency == "JPY"
+    assert companies.company_of(companies.find(world.services, "bright")).currency == "JPY"

@@ -6,9 +6,9 @@ from functools import partial
 
 from chalicelib.errors import Conflict
 from chalicelib.services import Services
-from chalicelib.tenants import actions as tenants
 from chalicelib.tenants import records
-from chalicelib.tenants.actions import Activated
+from chalicelib.tenants.actions import activation, companies
+from chalicelib.tenants.actions.activation import Activated
 from chalicelib.tenants.rules import Company
 from sandbox.world import World
 from tests.races.racing import ROUNDS, at_once
@@ -19,7 +19,9 @@ def test_one_of_many_gets_the_address(world: World, containers: list[Services]) 
         slug = f"green-{world.services.new_id(world.services.now())[-10:].lower()}"
         answers = at_once(
             [
-                partial(tenants.activate, one, Company("", slug, f"Company {number}"), f"owner{number}@{slug}.example")
+                partial(
+                    activation.activate, one, Company("", slug, f"Company {number}"), f"owner{number}@{slug}.example"
+                )
                 for number, one in enumerate(containers)
             ]
         )
@@ -27,7 +29,7 @@ def test_one_of_many_gets_the_address(world: World, containers: list[Services]) 
         won = [answer for answer in answers if isinstance(answer, Activated)]
         assert len(won) == 1
         assert [type(answer) for answer in answers].count(Conflict) == len(containers) - 1
-        assert tenants.find(containers[0], slug).tenant == won[0].company.id
+        assert companies.find(containers[0], slug).tenant == won[0].company.id
         # The others left nothing behind: no company without an address, no admin, no invite.
         platform = world.services.tables.platform()
         for number in range(len(containers)):

@@ -16,7 +16,7 @@ from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.rules import Invoice, Payment
 from chalicelib.customers import records
 from chalicelib.customers.rules import Customer
-from chalicelib.tenants import actions as tenants
+from chalicelib.tenants.actions import companies
 from sandbox import demo, people
 from sandbox import world as worlds
 from sandbox.demo import Demo
@@ -156,13 +156,13 @@ def test_the_special_ones_are_special(filled: tuple[World, Demo], evergreen: Sto
 def test_both_companies_are_dressed_and_can_take_payments(filled: tuple[World, Demo]) -> None:
     world, made = filled
     for slug, store in made.stores.items():
-        company = tenants.company_of(store)
+        company = companies.company_of(store)
         assert (company.slug, company.charges_enabled) == (slug, True)
         assert company.time_zone == "America/Denver"
         bucket = world.services.settings.files_bucket
         found = world.services.files.client.get_object(Bucket=bucket, Key=f"{store.tenant}/logo/{company.logo}")
         assert found["ContentType"] == "image/svg+xml"
-    assert len({tenants.company_of(store).stripe_account for store in made.stores.values()}) == 2
+    assert len({companies.company_of(store).stripe_account for store in made.stores.values()}) == 2
 
 
 # What was paid
@@ -211,7 +211,7 @@ def test_the_books_of_everybody_balance(
 @pytest.mark.parametrize("key", EVERYBODY)
 def test_stripe_says_the_same_of_every_payment(filled: tuple[World, Demo], key: str) -> None:
     world, (store, payments, _) = filled[0], payments_of(filled, key)
-    account = BillingAccount(store, tenants.company_of(store), person(filled, key))
+    account = BillingAccount(store, companies.company_of(store), person(filled, key))
     for one in payments:
         if one.account:
             looked = world.services.payments.look(account.payer(one), one)

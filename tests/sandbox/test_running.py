@@ -22,7 +22,7 @@ from chalicelib.billing.actions import pay as actions
 from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.rules import Invoice, Payment
 from chalicelib.customers import records as customers
-from chalicelib.tenants import actions as tenants
+from chalicelib.tenants.actions import companies
 from infra import connect, tenant
 from sandbox import people
 from sandbox.desk import money
@@ -296,7 +296,7 @@ def debit_again(sandbox: Sandbox, charge: dict[str, Any]) -> dict[str, Any]:
     services, store = sandbox.world.services, sandbox.demo.stores[people.SLUG]
     with sandbox.lock:
         (customer,) = customers.customers(store, [charge["metadata"]["customer"]])
-        account = BillingAccount(store, tenants.company_of(store), customer)
+        account = BillingAccount(store, companies.company_of(store), customer)
         attempt = services.new_id(services.now())
         begun = actions.start(
             services, account, actions.Order(((invoice.id, invoice.payable),), payment.method_id, attempt)
@@ -322,7 +322,7 @@ def press(sandbox: Sandbox, path: str, **form: str) -> None:
 
 def company_account(sandbox: Sandbox) -> str:
     with sandbox.lock:
-        return tenants.company_of(sandbox.demo.stores[people.SLUG]).stripe_account
+        return companies.company_of(sandbox.demo.stores[people.SLUG]).stripe_account
 
 
 # The operator's command

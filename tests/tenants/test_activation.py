@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from chalicelib.aws.store import ConditionFailed, Tables
 from chalicelib.errors import Conflict, Invalid, NotFound
-from chalicelib.tenants import actions, records, rules
+from chalicelib.tenants import records, rules
+from chalicelib.tenants.actions import activation, companies, stripe_account
 from sandbox.world import World
 from tests.browser import Browser
 from tests.builders import Company
@@ -22,16 +23,16 @@ def wanted(slug: str, name: str = "Evergreen Pest & Lawn") -> rules.Company:
 
 
 def test_an_activated_company_is_found_by_its_address(world: World) -> None:
-    made = actions.activate(world.services, wanted("evergreen"), "Owner@Evergreen.example ")
-    store = actions.find(world.services, "evergreen")
-    assert actions.company_of(store).name == "Evergreen Pest & Lawn"
+    made = activation.activate(world.services, wanted("evergreen"), "Owner@Evergreen.example ")
+    store = companies.find(world.services, "evergreen")
+    assert companies.company_of(store).name == "Evergreen Pest & Lawn"
     assert store.tenant == made.company.id
 
 
 def test_a_taken_address_is_refused_and_nothing_is_made(evergreen: Company, world: World) -> None:
     with pytest.raises(Conflict, match="“evergreen” is taken"):
-        actions.activate(world.services, wanted("evergreen", "Another"), "other@example.com")
-    assert actions.company_of(actions.find(world.services, "evergreen")).name == "Evergreen Pest & Lawn"
+        activation.activate(world.services, wanted("evergreen", "Another"), "other@example.com")
+    assert companies.company_of(companies.find(world.services, "evergreen")).name == "Evergreen Pest & Lawn"
     login = world.services.tables.platform().query("tenants", "login#other@example.com").items
     assert login == []
 
@@ -45,7 +46,7 @@ def test_a_lost_answer_is_not_a_taken_address(world: World, monkeypatch: pytest.
         transact(self, *writes)
 
     monkeypatch.setattr(type(world.services.tables.platform()), "transact", twice)
-    assert actions.activate(world.services, wanted("evergreen"), "owner@example.com").company.slug == "evergreen"
+    assert activation.activate(world.services, wanted("evergreen"), "owner@example.com").company.slug == "evergreen"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_a_lost_answer_is_not_a_taken_address(world: World, monkeypatch: pytest.
 )  # fmt: skip
 def test_malformed_and_reserved_addresses_are_refused_in_words(world: World, slug: str) -> None:
     with pytest.raises(Invalid) as refused:
-        actions.activate(world.services, wanted(slug), "owner@example.com")
+        activation.activate(world.services, wanted(slug), "owner@example.com")
     assert refused.value.field == "slug"
     assert len(str(refused.value)) > 20
 
@@ -78,8 +79,8 @@ def test_every_suggestion_could_be_chosen(name: str) -> None:
 
 
 def test_suggestions_are_made_from_the_name_and_free(evergreen: Company, world: World) -> None:
-    actions.activate(world.services, wanted("evergreen-pest-lawn"), "x@example.com")
-    assert actions.suggestions(world.services, "Evergreen Pest & Lawn, LLC") == [
+    activation.activate(world.services, wanted("evergreen-pest-lawn"), "x@example.com")
+    assert activation.suggestions(world.services, "Evergreen Pest & Lawn, LLC") == [
         "evergreenpestlawn",
         "evergreen-pest-and-lawn",
         "evergreen-pest-lawn-portal",
@@ -92,18 +93,18 @@ def test_no_path_changes_or_frees_an_address(evergreen: Company, world: World) -
         world.services.tables.platform().transact(records.reserve_slug("evergreen", "somebody-else"))
     with pytest.raises(AssertionError):
         records.change_company(evergreen.store, evergreen.company, slug="other")
-    assert actions.find(world.services, "evergreen").tenant == evergreen.store.tenant
+    assert companies.find(world.services, "evergreen").tenant == evergreen.store.tenant
 
 
 def test_a_container_remembers_an_address(evergreen: Company, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    actions.find(world.services, "evergreen")
+    companies.find(world.services, "evergreen")
     monkeypatch.setattr(Tables, "call", lambda *_: pytest.fail("asked again"))
-    assert actions.find(world.services, "evergreen").tenant == evergreen.store.tenant
+    assert companies.find(world.services, "evergreen").tenant == evergreen.store.tenant
 
 
 def test_an_unknown_address_is_not_found(world: World, browser: Browser) -> None:
     with pytest.raises(NotFound):
-        actions.find(world.services, "nowhere")
+        companies.find(world.services, "nowhere")
     page = browser.get("/nowhere")
     assert page.status == 404
     assert "no portal at this address" in page.text
@@ -131,13 +132,13 @@ def test_what_is_certainly_no_address_is_refused(address: str) -> None:
 def test_one_stripe_account_serves_one_company(evergreen: Company, bluewave: Company, world: World) -> None:
     account = evergreen.company.stripe_account
     with pytest.raises(Conflict, match="another company"):
-        actions.connect_stripe(world.services, bluewave.store, account, True)
-    actions.connect_stripe(world.services, evergreen.store, account, False)
+        stripe_account.connect_stripe(world.services, bluewave.store, account, True)
+    stripe_account.connect_stripe(world.services, evergreen.store, account, False)
     assert evergreen.company.charges_enabled is False
 
 
 def test_the_first_admin_chooses_a_password_by_the_invite(world: World, browser: Browser, clock) -> None:
-    url = actions.activate(world.services, wanted("evergreen"), "owner@example.com").invite_url
+    url = activation.activate(world.services, wanted("evergreen"), "owner@example.com").invite_url
     assert browser.get(url).status == 200
     assert browser.submit(url.partition("8000")[2], password="short").status == 422
     assert (
@@ -148,7 +149,7 @@ def test_the_first_admin_chooses_a_password_by_the_invite(world: World, browser:
 
 
 def test_an_invite_expires(world: World, browser: Browser, clock) -> None:
-    url = actions.activate(world.services, wanted("evergreen"), "owner@example.com").invite_url
+    url = activation.activate(world.services, wanted("evergreen"), "owner@example.com").invite_url
     clock.forward(days=7, minutes=1)
     assert browser.get(url).status == 404
     assert browser.post(url, {"password": "a fine long password"}).status == 404

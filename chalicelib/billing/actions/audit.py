@@ -19,7 +19,7 @@ from chalicelib.billing.actions.comparing import Comparison
 from chalicelib.billing.records import audits
 from chalicelib.billing.rules.audit import Drift, Progress
 from chalicelib.services import Services
-from chalicelib.tenants import actions as tenants
+from chalicelib.tenants.actions import companies
 from chalicelib.tenants.rules import Company
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def start(services: Services) -> int:
         platform.write(audits.new_night(date, now))
     except ConditionFailed:
         log.info("the audit of %s was begun before", date)
-    for page in tenants.every_company(services):
+    for page in companies.every_company(services):
         services.audits.put_all([{"tenant": tenant, "date": date} for tenant in page])
         count += len(page)
     platform.write(audits.expect(date, count))
@@ -61,7 +61,7 @@ def company(services: Services, tenant: str, date: str, left: Callable[[], float
     if progress.done:
         _close(services, date)  # whoever finished it may not have come to this
         return True
-    of = tenants.company_of(store)
+    of = companies.company_of(store)
     comparison = Comparison(services, store, of.currency, progress.since)
     while not _through(progress, of):
         step = (

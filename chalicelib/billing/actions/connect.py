@@ -13,8 +13,8 @@ from chalicelib.billing.gateway import Event, NewAccount
 from chalicelib.billing.rules.connection import Standing, standing
 from chalicelib.errors import N_, Conflict, NotFound, Unavailable
 from chalicelib.services import Services
-from chalicelib.tenants import actions as tenants
 from chalicelib.tenants import records
+from chalicelib.tenants.actions import companies, stripe_account
 from chalicelib.tenants.rules import Company
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def take(services: Services, tenant: str, event: Event) -> str:
     An account that the company has left for another keeps its payments, but says nothing about the company any more.
     """
     store = services.tables.for_tenant(tenant)
-    if tenants.company_of(store).stripe_account != event.account:
+    if companies.company_of(store).stripe_account != event.account:
         log.info("event %s is of an account that the company has left", event.id)
         return "left"
     return f"account {look(services, store).kind}"
@@ -73,11 +73,11 @@ def onboard(services: Services, store: Store, back: str) -> str:
     now = look(services, store)
     if now.kind == "refused":
         raise Conflict(N_("Stripe has closed this account. Please ask Stripe's support why."))
-    company = tenants.company_of(store)
+    company = companies.company_of(store)
     account = company.stripe_account
     if now.kind in ("none", "gone"):
         account = services.payments.make_account(_wanted(company))
-        tenants.adopt_account(services, store, account, company.stripe_account)
+        stripe_account.adopt_account(services, store, account, company.stripe_account)
     return services.payments.onboarding_link(account, back)
 
 

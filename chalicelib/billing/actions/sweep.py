@@ -13,7 +13,7 @@ from chalicelib.billing.actions.books import BillingAccount, Books, around, read
 from chalicelib.billing.actions.settle import settle
 from chalicelib.errors import PortalError
 from chalicelib.services import Services
-from chalicelib.tenants import actions as tenants
+from chalicelib.tenants.actions import companies
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def _put_off(services: Services, store: Store, customer: str, payment_id: str) -
 def finish(services: Services, store: Store, customer: str, payment_id: str) -> None:
     """Settle one payment, or what comes back of it, or put it further down the list if it is still under way."""
     books = around(store, customer, payment_id)
-    account = BillingAccount(store, tenants.company_of(store), books.customer)
+    account = BillingAccount(store, companies.company_of(store), books.customer)
     if books.payment.final:
         money_back.settle_back(services, account, payment_id)
         _later(services, store, customer, read(store, customer, payment_id))

@@ -1,5 +1,4 @@
-"""A company's rows, and the few that belong to no company: reserved addresses, admins' logins, Stripe accounts, and
-the list of all companies."""
+"""A company's own row: what it is and what it decides. And the private link by which it connects its Stripe account."""
 
 from __future__ import annotations
 
@@ -12,13 +11,10 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.aws.rows import TenantsRow, TokensRow, Write, change, create, put
-from chalicelib.aws.store import Item, Key, Platform, Store
+from chalicelib.aws.store import Item, Key, Store
 from chalicelib.tenants.rules import Company
 
 PROFILE = "profile"
-RESERVATION = "reservation"
-# The partition that lists every company, by its id: whoever must visit all of them reads it page by page.
-COMPANIES = "companies"
 
 
 class CompanyRow(TenantsRow):
@@ -41,34 +37,8 @@ class CompanyRow(TenantsRow):
     created_at = UnicodeAttribute()
 
 
-class ReservationRow(TenantsRow):
-    """`slug#<slug>`, `account#<stripe account>`: a public name that leads to a tenant; `companies`: that there is one.
-    Written once, never changed."""
-
-    owner = UnicodeAttribute()
-
-
-class AdminRow(TenantsRow):
-    """`admin#<email>`: somebody who runs the company's portal."""
-
-    role = UnicodeAttribute()
-    password = UnicodeAttribute(null=True)
-    created_at = UnicodeAttribute()
-
-
-class InviteRow(TokensRow):
-    email = UnicodeAttribute()
-    used = BooleanAttribute(null=True)
-
-
 class ConnectRow(TokensRow):
     """`connect#<fingerprint>`: a private link by which a company connects its Stripe account, until it expires."""
-
-
-class CounterRow(TokensRow):
-    """How often something was tried in one window of time."""
-
-    tries = NumberAttribute(null=True)
 
 
 def company_key(store: Store) -> Key:
@@ -172,86 +142,9 @@ def note_charges(store: Store, account: str, seen: int, enabled: bool) -> Write:
     )  # fmt: skip
 
 
-def register(tenant: str) -> Write:
-    """The company's line in the list of all."""
-    return create(ReservationRow(COMPANIES, tenant, owner=tenant), "companies")
-
-
-def companies(
-    platform: Platform, limit: int, after: dict[str, str] | None = None
-) -> tuple[list[str], dict[str, str] | None]:
-    """A page of all companies' ids, the oldest first."""
-    page = platform.query("tenants", COMPANIES, limit=limit, after=after, newest_first=False, consistent=True)
-    return [item["owner"] for item in page.items], page.last
-
-
-def reserve_slug(slug: str, tenant: str) -> Write:
-    return create(ReservationRow(f"slug#{slug}", RESERVATION, owner=tenant), "slug")
-
-
-def reserve_account(account: str, tenant: str) -> Write:
-    return create(ReservationRow(f"account#{account}", RESERVATION, owner=tenant), "account")
-
-
-def slug_key(slug: str) -> Key:
-    return Key("tenants", f"slug#{slug}", RESERVATION)
-
-
-def owner_of_slug(platform: Platform, slug: str) -> str | None:
-    return _owner(platform, slug_key(slug))
-
-
-def owner_of_account(platform: Platform, account: str) -> str | None:
-    return _owner(platform, Key("tenants", f"account#{account}", RESERVATION))
-
-
-def _owner(platform: Platform, key: Key) -> str | None:
-    (item,) = platform.get(key)
-    return str(item["owner"]) if item else None
-
-
-def new_admin(store: Store, email: str, role: str, now: datetime) -> Write:
-    return create(AdminRow(store.tenant, f"admin#{email}", role=role, created_at=now.isoformat()), "admin")
-
-
-def login(email: str, tenant: str) -> Write:
-    """One of an admin's companies: the console asks which when there are several."""
-    return create(ReservationRow(f"login#{email}", tenant, owner=tenant), "login")
-
-
-def set_admin_password(store: Store, email: str, password: str) -> Write:
-    return change(AdminRow(store.tenant, f"admin#{email}"), "admin", password=password)
-
-
-def new_invite(store: Store, fingerprint: str, email: str, expires: datetime) -> Write:
-    row = InviteRow(store.token("invite", fingerprint), email=email, expires=int(expires.timestamp()))
-    return create(row, "invite")
-
-
-def invite_key(store: Store, fingerprint: str) -> Key:
-    return store.token_key("invite", fingerprint)
-
-
-def use_invite(store: Store, fingerprint: str) -> Write:
-    row = InviteRow(store.token("invite", fingerprint))
-    return change(row, "invite", InviteRow.used.does_not_exist(), used=True)
-
-
 def new_connect(store: Store, fingerprint: str, expires: datetime) -> Write:
     return put(ConnectRow(store.token("connect", fingerprint), expires=int(expires.timestamp())), "connect")
 
 
 def connect_key(store: Store, fingerprint: str) -> Key:
     return store.token_key("connect", fingerprint)
-
-
-def count(store: Store, name: str, who: str, window: int, expires: int, limit: int) -> Write:
-    """One more try in this window; fails once `limit` are used up.
-
-    An ADD may count a retried call twice. That only makes the limit stricter; money never moves this way.
-    """
-    row = CounterRow(store.token("tries", name, who, str(window)))
-    tries = CounterRow.tries
-    return Write(
-        name, "update", row, tries.does_not_exist() | (tries < limit), (tries.add(1), CounterRow.expires.set(expires))
-    )

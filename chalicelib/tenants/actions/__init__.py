@@ -1,0 +1,1 @@
+"""What is done with a company: a file an idea."""

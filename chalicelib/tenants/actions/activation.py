@@ -1,0 +1,64 @@
+"""Activate a portal: its address for ever, the company, its first admin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+
+from chalicelib import tokens
+from chalicelib.aws.store import ConditionFailed
+from chalicelib.errors import N_, Conflict
+from chalicelib.services import Services
+from chalicelib.tenants import records, rules
+from chalicelib.tenants.records import people
+from chalicelib.tenants.rules import Company
+
+INVITE_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Activated:
+    """A new portal. `invite_url` lets its first admin choose a password; it is shown once."""
+
+    company: Company
+    invite_url: str
+
+
+def activate(services: Services, company: Company, admin_email: str) -> Activated:
+    """Reserve the address for ever and make the company, its first admin and the invite, all in one transaction.
+
+    `company.id` is set here. Invalid: the address or e-mail can't be one. Conflict: the address is taken.
+    """
+    rules.check_slug(company.slug)
+    email = rules.check_email(admin_email)
+    now = services.now()
+    tenant = services.new_id(now)
+    company = Company(
+        tenant, company.slug, company.name.strip(), rules.check_colour(company.colour), "", company.phone,
+        company.email, company.address, company.locale, company.currency, company.time_zone,
+    )  # fmt: skip
+    store = services.tables.for_tenant(tenant)
+    token = tokens.derive(services.secrets.links, "invite", tenant, email, now.isoformat())
+    try:
+        services.tables.platform().transact(
+            records.reserve_slug(company.slug, tenant),
+            records.register(tenant),
+            records.new_company(store, company, now),
+            people.new_admin(store, email, "admin", now),
+            records.login(email, tenant),
+            people.new_invite(store, tokens.fingerprint(token), email, now + timedelta(days=INVITE_DAYS)),
+        )
+    except ConditionFailed as failed:
+        # The answer of our own success may have been lost and the write sent again: read back before saying no.
+        if records.owner_of_slug(services.tables.platform(), company.slug) != tenant:
+            raise Conflict(N_("The address “%(slug)s” is taken."), slug=company.slug) from failed
+    return Activated(company, services.settings.portal(company.slug, f"/invite/{token}"))
+
+
+def suggestions(services: Services, name: str, count: int = 3) -> Sequence[str]:
+    """Free addresses made from a company's name."""
+    platform = services.tables.platform()
+    free = (slug for slug in rules.suggest(name) if records.owner_of_slug(platform, slug) is None)
+    return list(islice(free, count))

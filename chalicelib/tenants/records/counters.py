@@ -1,0 +1,26 @@
+"""How often something was tried: counters in windows of time."""
+
+from __future__ import annotations
+
+from pynamodb.attributes import NumberAttribute
+
+from chalicelib.aws.rows import TokensRow, Write
+from chalicelib.aws.store import Store
+
+
+class CounterRow(TokensRow):
+    """How often something was tried in one window of time."""
+
+    tries = NumberAttribute(null=True)
+
+
+def count(store: Store, name: str, who: str, window: int, expires: int, limit: int) -> Write:
+    """One more try in this window; fails once `limit` are used up.
+
+    An ADD may count a retried call twice. That only makes the limit stricter; money never moves this way.
+    """
+    row = CounterRow(store.token("tries", name, who, str(window)))
+    tries = CounterRow.tries
+    return Write(
+        name, "update", row, tries.does_not_exist() | (tries < limit), (tries.add(1), CounterRow.expires.set(expires))
+    )
