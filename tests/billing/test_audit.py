@@ -571,6 +571,7 @@ def test_when_the_queue_does_not_answer_the_schedule_is_tried_again(
 def test_hundreds_of_companies_are_handed_over_in_batches(
     world: World, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from chalicelib.tenants.actions import companies
 
     pages: list[list[str]] = [[f"t{n}" for n in range(25)], ["u"]]
     monkeypatch.setattr(companies, "every_company", lambda services: iter(pages))
