@@ -13,17 +13,22 @@ def N_(text: str) -> str:
 
 
 class PortalError(Exception):
-    """What all words share: a text for the person who reads it, and the values that fill its places."""
+    """What all words share: a text for the person who reads it, and the values that fill its places.
+
+    `kind` names the very reason for callers that are programs, where the word alone says too little; '' for the word's.
+    """
 
     text = N_("Something went wrong. Please try again.")
 
-    def __init__(self, text: str | None = None, **values: object) -> None:
+    def __init__(self, text: str | None = None, *, kind: str = "", **values: object) -> None:
         self.text = text or type(self).text
+        self.kind = kind
         self.values = values
         super().__init__(self.text)
 
     def __str__(self) -> str:
-        return self.text % self.values
+        # Without places a text is taken as it is: it may quote what somebody sent, per cent signs and all.
+        return self.text % self.values if self.values else self.text
 
 
 class NotFound(PortalError):
@@ -37,9 +42,52 @@ class Invalid(PortalError):
 
     text = N_("Please check what you entered.")
 
-    def __init__(self, field: str, text: str | None = None, **values: object) -> None:
-        super().__init__(text, **values)
+    def __init__(self, field: str, text: str | None = None, *, kind: str = "", **values: object) -> None:
+        super().__init__(text, kind=kind, **values)
         self.field = field
+
+
+class PortalOff(PortalError):
+    """The company has turned its portal off: nothing of it is there, and nothing is lost.
+
+    `language` is the reader's own where they are known, '' where not.
+    """
+
+    text = N_("Our online portal is not available at the moment. Please contact us: we are glad to help.")
+
+    def __init__(self, language: str = "") -> None:
+        super().__init__()
+        self.language = language
+
+
+class Malformed(PortalError):
+    """What a program sent can't even be read."""
+
+    text = "The body is not valid JSON. Send a JSON object, in UTF-8."
+
+
+class WrongType(PortalError):
+    """A program sent another kind of body than this takes."""
+
+    text = "Send the body as application/json."
+
+
+class TooLarge(PortalError):
+    """More than is taken at once."""
+
+    text = "This is too much at once. Send it in smaller parts."
+
+
+class Stale(PortalError):
+    """What a program has read is no longer what there is."""
+
+    text = "Somebody has changed this since you read it. Read it again, and send your change with the new ETag."
+
+
+class Unconditional(PortalError):
+    """A program must say which state it has read before it changes this one."""
+
+    text = "Send If-Match with the ETag of what you have read, so that nobody's change is overwritten."
 
 
 class Conflict(PortalError):

@@ -13,10 +13,22 @@ _DIGITS = {
     **dict.fromkeys("BHD JOD KWD OMR TND".split(), 3),
 }
 
+# The least that Stripe charges, in minor units (docs.stripe.com/currencies, "Minimum and maximum charge amounts").
+_LEAST = {
+    "USD": 50, "AED": 200, "AUD": 50, "BRL": 50, "CAD": 50, "CHF": 50, "CZK": 1500, "DKK": 250, "EUR": 50, "GBP": 30,
+    "HKD": 400, "HUF": 17500, "INR": 50, "JPY": 50, "MXN": 1000, "MYR": 200, "NOK": 300, "NZD": 50, "PLN": 200,
+    "RON": 200, "SEK": 300, "SGD": 50, "THB": 1000,
+}  # fmt: skip
+
 
 def digits(currency: str) -> int:
     """How many decimal places the currency has: 2 for USD, 0 for JPY, 3 for KWD."""
     return _DIGITS.get(currency.upper(), 2)
+
+
+def least_charge(currency: str) -> int:
+    """The least that can be charged in this currency, 1 where nobody has said."""
+    return _LEAST.get(currency, 1)
 
 
 @dataclass(frozen=True, slots=True)

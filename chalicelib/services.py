@@ -43,6 +43,8 @@ class Services:
     clock: Callable[[], datetime] = utc_now
     new_id: Callable[[datetime], str] = new_ulid
     slugs: dict[str, str] = field(default_factory=dict)
+    # How many calls to the store may be under way at once, where there is much to do. moto bears one.
+    workers: int = 8
 
     def now(self) -> datetime:
         """The time, UTC, aware."""
@@ -79,6 +81,13 @@ class Services:
         from chalicelib.aws.queue import SqsQueue
 
         return SqsQueue(self.settings.region, self.settings.audits_queue, self.settings.aws_endpoint)
+
+    @cached_property
+    def jobs(self) -> SqsQueue:
+        """The queue of long work that a company has begun."""
+        from chalicelib.aws.queue import SqsQueue
+
+        return SqsQueue(self.settings.region, self.settings.jobs_queue, self.settings.aws_endpoint)
 
     @cached_property
     def metrics(self) -> Metrics:

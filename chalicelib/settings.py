@@ -30,6 +30,7 @@ class Settings:
     files_bucket: str
     messages_queue: str
     audits_queue: str
+    jobs_queue: str
     mail_from: str
     secrets_path: str
     region: str = "us-east-1"
@@ -41,6 +42,11 @@ class Settings:
     def portal(self, slug: str, path: str = "") -> str:
         """The absolute URL of a company's portal, or of a page below it: '/invoices'."""
         return f"{self.public_url.rstrip('/')}/{slug}{path}"
+
+    def console(self, path: str = "") -> str:
+        """The absolute URL of the console, or of a place in it. That stands in the fragment, which browsers send to no
+        server: a link's secret lies in no log."""
+        return f"{self.public_url.rstrip('/')}/console" + (f"#{path}" if path else "")
 
     @property
     def prefix(self) -> str:

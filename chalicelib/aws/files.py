@@ -21,10 +21,20 @@ class S3Files:
 
     @cached_property
     def client(self) -> Any:
-        return client("s3", self.region, self.endpoint, signature_version="s3v4", s3={"addressing_style": "path"})
+        # The regional address, in us-east-1 too: the pages' policy names it.
+        s3 = {"addressing_style": "path", "us_east_1_regional_endpoint": "regional"}
+        return client("s3", self.region, self.endpoint, signature_version="s3v4", s3=s3)
 
     def for_tenant(self, tenant: str) -> TenantFiles:
         return TenantFiles(self, tenant)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """Where a multipart form goes, and the fields that go before the file."""
+
+    url: str
+    fields: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -44,13 +54,17 @@ class TenantFiles:
 
     def has(self, name: str) -> bool:
         """Whether there is such a file, in one call."""
+        return self.size(name) is not None
+
+    def size(self, name: str) -> int | None:
+        """How many bytes a file has; None if there is no such file."""
         try:
-            self.files.client.head_object(Bucket=self.files.bucket, Key=f"{self.tenant}/{name}")
+            found = self.files.client.head_object(Bucket=self.files.bucket, Key=f"{self.tenant}/{name}")
         except (BotoCoreError, ClientError) as error:
             if _missing(error):
-                return False
+                return None
             raise Unavailable() from error
-        return True
+        return int(found["ContentLength"])
 
     def get(self, name: str) -> bytes:
         """A file's bytes; none if there is no such file."""
@@ -82,7 +96,24 @@ class TenantFiles:
         )
         return url
 
+    def upload_form(self, name: str, content_type: str, most: int, seconds: int) -> UploadForm:
+        """A form by which a browser can put this one file, of this type, of 1 to `most` bytes, for `seconds`.
 
+        Signed here: no call is made. What is put so is forgotten after a day: see the bucket's lifecycle.
+        """
+        exactly = {"Content-Type": content_type, "tagging": PASSING}
+        form = self.files.client.generate_presigned_post(
+            self.files.bucket,
+            f"{self.tenant}/{name}",
+            Fields=dict(exactly),
+            Conditions=[["content-length-range", 1, most], *({one: value} for one, value in exactly.items())],
+            ExpiresIn=seconds,
+        )
+        return UploadForm(form["url"], form["fields"])
+
+
+# The tag of what only passes through.
+PASSING = "<Tagging><TagSet><Tag><Key>porchlight</Key><Value>passing</Value></Tag></TagSet></Tagging>"
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 

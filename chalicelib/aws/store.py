@@ -170,13 +170,15 @@ class _Reach:
         *,
         prefix: str = "",
         upto: str | None = None,
+        below: str | None = None,
         index: tuple[str, str, str] | None = None,
         limit: int = 20,
         after: Mapping[str, str] | None = None,
         newest_first: bool = True,
         consistent: bool = False,
     ) -> Page:
-        """Items of one partition whose sort key begins with `prefix` (or is at most `upto`), a page at a time.
+        """Items of one partition whose sort key begins with `prefix` (or is at most `upto`, or less than `below`), a
+        page at a time.
 
         `index` is (index name, its partition attribute, its sort attribute); None reads the table itself.
         `consistent`: as it is now, and not as it was a moment ago; DynamoDB has that for no index across partitions.
@@ -195,10 +197,13 @@ class _Reach:
             request["IndexName"] = name
         if consistent:
             request["ConsistentRead"] = True
-        if prefix or upto is not None:
-            request["KeyConditionExpression"] += " AND begins_with(#s, :s)" if prefix else " AND #s <= :s"
-            request["ExpressionAttributeNames"]["#s"] = range_name
-            request["ExpressionAttributeValues"][":s"] = {"S": prefix or upto}
+        bounds = {"begins_with(#s, :s)": prefix or None, "#s <= :s": upto, "#s < :s": below}
+        for condition, bound in bounds.items():
+            if bound is not None:
+                request["KeyConditionExpression"] += f" AND {condition}"
+                request["ExpressionAttributeNames"]["#s"] = range_name
+                request["ExpressionAttributeValues"][":s"] = {"S": bound}
+                break
         if after:
             request["ExclusiveStartKey"] = {key: {"S": value} for key, value in after.items()}
         answer = self._tables.call("Query", request)
@@ -277,6 +282,8 @@ class _Reach:
         return {**arguments, "TableName": self._tables.name(table)}
 
 
+# No tenant is called so: their ids are ULIDs.
+_PLATFORM = "platform"
 _ORDER = ("check", "delete", "put", "update")
 
 
@@ -322,6 +329,10 @@ class Platform(_Reach):
 
     def _owns(self, table: str, partition: str) -> bool:
         return True
+
+    def token(self, *names: str) -> str:
+        """The tokens table's partition of one short-lived thing of nobody's: a counter of tries to sign in."""
+        return SEPARATOR.join((_PLATFORM, *names))
 
     def overdue(self, task: str, now: datetime, limit: int) -> list[tuple[str, str, str]]:
         """What the sweep must look at by now: (tenant, customer, item), the longest waiting first.

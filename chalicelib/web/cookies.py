@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from chalicelib.customers import session_tokens
 from chalicelib.customers.rules import Session
@@ -19,17 +20,19 @@ _TOKEN = re.compile(r"[A-Za-z0-9_.~+/=-]*")
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """One cookie of one portal: HttpOnly, SameSite=Lax (the way back from Stripe must find it). 0 seconds: remove."""
+    """One cookie, HttpOnly. `same_site` is Lax for a portal's: the way back from Stripe must find it. 0 seconds:
+    remove."""
 
     name: str
     value: str
     seconds: int
+    same_site: Literal["Lax", "Strict"] = "Lax"
 
     def header(self, path: str, secure: bool) -> str:
-        """The `Set-Cookie` value, for this company's pages only."""
+        """The `Set-Cookie` value, for what lies below this path only."""
         if not _TOKEN.fullmatch(self.value) or not _TOKEN.fullmatch(self.name):
             raise ValueError(f"cookie {self.name} has characters that do not belong in one")
-        attributes = f"Path={path}; Max-Age={self.seconds}; HttpOnly; SameSite=Lax"
+        attributes = f"Path={path}; Max-Age={self.seconds}; HttpOnly; SameSite={self.same_site}"
         return f"{self.name}={self.value}; {attributes}{'; Secure' if secure else ''}"
 
 

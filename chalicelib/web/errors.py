@@ -7,6 +7,12 @@ from chalicelib.errors import N_
 
 STATUS: dict[type[errors.PortalError], tuple[int, str]] = {
     errors.NotFound: (404, N_("Page not found")),
+    errors.PortalOff: (404, N_("Not available at the moment")),
+    errors.Malformed: (400, "Not readable"),
+    errors.WrongType: (415, "Unsupported media type"),
+    errors.TooLarge: (413, "Too large"),
+    errors.Stale: (412, "Changed since you read it"),
+    errors.Unconditional: (428, "If-Match required"),
     errors.Invalid: (422, N_("Please check this")),
     errors.Conflict: (409, N_("This has changed")),
     errors.NotAllowed: (403, N_("Not available")),

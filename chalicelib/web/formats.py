@@ -69,6 +69,16 @@ class Formats:
         return _moment(self.language, self.locale, self.time_zone, value)
 
 
+def can_write(locale: str) -> bool:
+    """Whether amounts and dates can be written just as this locale asks: 'en-US', but not 'en-XX'."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return str(Locale.parse(locale, sep="-")) == locale.replace("-", "_")
+    except (UnknownLocaleError, ValueError):
+        return False
+
+
 @lru_cache(maxsize=64)
 def _babel_locale(language: str, locale: str) -> Locale:
     """The customer's language in the company's country, or the language alone where no such pair is known."""

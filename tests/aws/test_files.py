@@ -25,6 +25,14 @@ def test_a_tenant_sees_its_own(world: World, files: TenantFiles) -> None:
     assert not world.services.files.for_tenant("tenant-b").has("logo/a.png")
 
 
+def test_links_and_forms_lead_where_the_pages_policy_lets_them(world: World) -> None:
+    """`img-src` and `connect-src` name S3's address in the region, which boto3 does not do in this one by itself."""
+    files = S3Files("us-east-1", "bucket").for_tenant("tenant-a")
+    s3 = "https://s3.us-east-1.amazonaws.com/bucket"
+    assert files.link("logo/a.png", 60).startswith(f"{s3}/tenant-a/logo/a.png?")
+    assert files.upload_form("uploads/a", "image/png", 10, 60).url == s3
+
+
 def refusing(code: str) -> TenantFiles:
     def refuse(**_: Any) -> None:
         raise ClientError({"Error": {"Code": code, "Message": "no"}}, "HeadObject")

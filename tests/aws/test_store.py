@@ -180,6 +180,16 @@ def test_pages_hold_everything_once_and_in_order(store: Store, limit: int, newes
     assert calls <= 7 // limit + 1
 
 
+def test_a_list_goes_on_below_a_place_that_nothing_need_stand_at(store: Store) -> None:
+    for number in (1, 3, 5):
+        store.write(put(a_ledger_row(store, f"ledger#{number}"), "ledger"))
+
+    def below(place: str) -> list[str]:
+        return [one["item"][-1] for one in store.query("customers", store.customer("c"), below=place).items]
+
+    assert (below("ledger#5"), below("ledger#4"), below("ledger#1")) == (["3", "1"], ["3", "1"], [])
+
+
 def a_ledger_row(store: Store, item: str) -> LedgerRow:
     return LedgerRow(
         store.customer("c"), item, kind="received", amount=1, currency="USD", payment="p", credit=0, at="2026-11-23"
