@@ -1,4 +1,4 @@
-"""Activate a portal: its address for ever, the company, its first admin."""
+"""Activate a portal: the company, its first admin, and its address for ever if that is chosen already."""
 
 from __future__ import annotations
 
@@ -27,11 +27,13 @@ class Activated:
 
 
 def activate(services: Services, company: Company, admin_email: str) -> Activated:
-    """Reserve the address for ever and make the company, its first admin and the invite, all in one transaction.
+    """Make the company, its first admin and the invite, and reserve the address for ever, all in one transaction.
 
-    `company.id` is set here. Invalid: the address or e-mail can't be one. Conflict: the address is taken.
+    Without a slug no address is reserved: the company chooses it in the console. `company.id` is set here. Invalid: the
+    address or e-mail can't be one. Conflict: the address is taken.
     """
-    rules.check_slug(company.slug)
+    if company.slug:
+        rules.check_slug(company.slug)
     email = rules.check_email(admin_email)
     now = services.now()
     tenant = services.new_id(now)
@@ -41,20 +43,20 @@ def activate(services: Services, company: Company, admin_email: str) -> Activate
     )  # fmt: skip
     store = services.tables.for_tenant(tenant)
     token = tokens.derive(services.secrets.links, "invite", tenant, email, now.isoformat())
+    address = [records.reserve_slug(company.slug, tenant)] if company.slug else []
     try:
         services.tables.platform().transact(
-            records.reserve_slug(company.slug, tenant),
+            *address,
             records.register(tenant),
             records.new_company(store, company, now),
             people.new_admin(store, email, "admin", now),
-            records.login(email, tenant),
-            people.new_invite(store, tokens.fingerprint(token), email, now + timedelta(days=INVITE_DAYS)),
+            people.new_invite(store, tokens.fingerprint(token), email, 0, now + timedelta(days=INVITE_DAYS)),
         )
     except ConditionFailed as failed:
         # The answer of our own success may have been lost and the write sent again: read back before saying no.
-        if records.owner_of_slug(services.tables.platform(), company.slug) != tenant:
+        if records.company(store) is None:
             raise Conflict(N_("The address “%(slug)s” is taken."), slug=company.slug) from failed
-    return Activated(company, services.settings.portal(company.slug, f"/invite/{token}"))
+    return Activated(company, services.settings.console(f"/invite/{tenant}/{token}"))
 
 
 def suggestions(services: Services, name: str, count: int = 3) -> Sequence[str]:

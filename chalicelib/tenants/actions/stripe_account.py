@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chalicelib import tokens
+from chalicelib.aws.rows import Write
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.errors import N_, Conflict, NotFound
 from chalicelib.services import Services
@@ -26,14 +27,14 @@ def connect_stripe(services: Services, store: Store, account: str, charges_enabl
         store.write(records.set_charges(store, account, charges_enabled))
 
 
-def adopt_account(services: Services, store: Store, account: str, instead_of: str = "") -> None:
+def adopt_account(services: Services, store: Store, account: str, instead_of: str = "", *also: Write) -> None:
     """Give the company the Stripe account that was made for it, in place of one that is gone or of none.
 
-    Another call that did the same is fine. Conflict: it has got a different one meanwhile.
+    `also` is written with it. Another call that did the same is fine. Conflict: it has got a different one meanwhile.
     """
     try:
         services.tables.platform().transact(
-            records.reserve_account(account, store.tenant), records.adopt_account(store, account, instead_of)
+            records.reserve_account(account, store.tenant), records.adopt_account(store, account, instead_of), *also
         )
     except ConditionFailed:
         if company_of(store).stripe_account != account:

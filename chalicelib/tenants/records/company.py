@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.aws.rows import TenantsRow, TokensRow, Write, change, create, put
 from chalicelib.aws.store import Item, Key, Store
@@ -34,6 +35,8 @@ class CompanyRow(TenantsRow):
     whole_payments = BooleanAttribute(null=True)
     minimum_payment = NumberAttribute(null=True)
     hidden = UnicodeAttribute(null=True)
+    off = BooleanAttribute(null=True)
+    version = NumberAttribute(null=True)
     created_at = UnicodeAttribute()
 
 
@@ -69,6 +72,8 @@ def to_company(item: Item) -> Company:
         partial_payments=not item.get("whole_payments", False),
         minimum_payment=item.get("minimum_payment", 0),
         hidden=frozenset(json.loads(item.get("hidden", "[]"))),
+        on=not item.get("off", False),
+        version=item.get("version", 0),
     )
 
 
@@ -96,11 +101,30 @@ def new_company(store: Store, company: Company, now: datetime) -> Write:
 
 
 def change_company(store: Store, company: Company, **values: Any) -> Company:
-    """Set some of what a company decides. The slug is not among it: no code path changes one."""
+    """Set some of what a company decides, whoever else is at it. The slug is not among it: no code path changes one."""
     if values.keys() & {"id", "slug"}:
         raise AssertionError("a portal's address is for ever")
     store.write(change(CompanyRow(store.tenant, PROFILE), "company", **{k: v or None for k, v in _stored(values)}))
     return replace(company, **values)
+
+
+def decide(store: Store, before: Company, after: Company) -> Write:
+    """What the company decides from now on; fails if its decisions have changed since `before` was read."""
+    decided = ("name", "phone", "email", "address", "colour", "logo", "locale", "time_zone", "partial_payments",
+               "minimum_payment", "hidden", "on", "version")  # fmt: skip
+    values = dict(_stored({name: getattr(after, name) for name in decided}))
+    return change(CompanyRow(store.tenant, PROFILE), "company", _unmoved(before),
+                  **{k: v or None for k, v in values.items()})  # fmt: skip
+
+
+def choose_slug(store: Store, before: Company, slug: str) -> Write:
+    """The company's address from now on; fails if it has one, or if its decisions have changed since it was read."""
+    none = (CompanyRow.slug == "") & _unmoved(before)
+    return change(CompanyRow(store.tenant, PROFILE), "company", none, slug=slug, version=before.version + 1)
+
+
+def _unmoved(before: Company) -> Condition:
+    return CompanyRow.version == before.version if before.version else CompanyRow.version.does_not_exist()
 
 
 def _stored(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -111,6 +135,8 @@ def _stored(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, json.dumps(sorted(value)) if value else None
         elif name == "partial_payments":
             yield "whole_payments", not value
+        elif name == "on":
+            yield "off", not value
         else:
             yield name, value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pynamodb.attributes import NumberAttribute
 
 from chalicelib.aws.rows import TokensRow, Write
-from chalicelib.aws.store import Store
+from chalicelib.aws.store import Platform, Store
 
 
 class CounterRow(TokensRow):
@@ -14,7 +14,7 @@ class CounterRow(TokensRow):
     tries = NumberAttribute(null=True)
 
 
-def count(store: Store, name: str, who: str, window: int, expires: int, limit: int) -> Write:
+def count(store: Store | Platform, name: str, who: str, window: int, expires: int, limit: int) -> Write:
     """One more try in this window; fails once `limit` are used up.
 
     An ADD may count a retried call twice. That only makes the limit stricter; money never moves this way.
@@ -24,3 +24,9 @@ def count(store: Store, name: str, who: str, window: int, expires: int, limit: i
     return Write(
         name, "update", row, tries.does_not_exist() | (tries < limit), (tries.add(1), CounterRow.expires.set(expires))
     )
+
+
+def uncount(store: Store | Platform, name: str, who: str, window: int) -> Write:
+    """One try less in this window; fails where none is counted."""
+    row = CounterRow(store.token("tries", name, who, str(window)))
+    return Write(name, "update", row, CounterRow.tries > 0, (CounterRow.tries.add(-1),))

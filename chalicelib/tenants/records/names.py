@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.aws.rows import TenantsRow, Write, create
+from chalicelib.aws.rows import TenantsRow, Write, create, put
 from chalicelib.aws.store import Key, Platform
 
 RESERVATION = "reservation"
@@ -58,5 +58,6 @@ def _owner(platform: Platform, key: Key) -> str | None:
 
 
 def login(email: str, tenant: str) -> Write:
-    """One of an admin's companies: the console asks which when there are several."""
-    return create(ReservationRow(f"login#{email}", tenant, owner=tenant), "login")
+    """One of the companies that somebody serves, once they have joined: the console asks which when there are several.
+    Whether it was there before makes no difference."""
+    return put(ReservationRow(f"login#{email}", tenant, owner=tenant), "login")

@@ -1,4 +1,4 @@
-"""What a company is, and which addresses it may choose. Pure."""
+"""What a company is, and which addresses it may choose. What it may decide is `settings.py`. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from chalicelib.errors import N_, Invalid
 
@@ -27,15 +27,19 @@ RESERVED = frozenset(
 
 
 # What a company may hide from its customers; all of it is shown until it does.
-Permission = Literal["payment_options", "add_methods", "delete_methods"]
+# Manage Payment Options, Invoices, Estimates, Documents, Add and Delete Cards & Bank Accounts.
+Permission = Literal["payment_options", "invoices", "estimates", "documents", "add_methods", "delete_methods"]
+PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A tenant as its customers see it. `time_zone` is an IANA name, `locale` a BCP 47 tag such as en-US.
+    """A tenant as its customers see it. `time_zone` is an IANA name, `locale` a BCP 47 tag such as en-US. `slug` is ''
+    until the company has chosen its address, and for ever the same from then on.
 
     `minimum_payment` is the least of a part payment in minor units, 0 for the currency's five (5.00); `hidden` what
-    customers may not see or do. `charges_enabled` is what Stripe last said of `stripe_account`.
+    customers may not see or do. `charges_enabled` is what Stripe last said of `stripe_account`. `on`: whether customers
+    may come in at all; `version` counts the changes of what the company decides.
     """
 
     id: str
@@ -54,6 +58,8 @@ class Company:
     partial_payments: bool = True
     minimum_payment: int = 0
     hidden: frozenset[Permission] = frozenset()
+    on: bool = True
+    version: int = 0
 
     def shows(self, permission: Permission) -> bool:
         """Whether customers may see and do this."""
@@ -70,7 +76,7 @@ def check_slug(slug: str) -> None:
             N_("Use only a to z, 0 to 9 and single hyphens, with a letter or number at both ends."),
         )
     if slug in RESERVED or slug.isdecimal():
-        raise Invalid("slug", N_("This address is reserved. Please choose another."))
+        raise Invalid("slug", N_("This address is reserved. Please choose another."), kind="slug-reserved")
 
 
 def suggest(name: str) -> Iterator[str]:
@@ -78,7 +84,9 @@ def suggest(name: str) -> Iterator[str]:
     ascii_name = unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
     words = [word for word in re.findall(r"[a-z0-9]+", ascii_name.lower()) if word not in _COMPANY_FORMS]
     plain = [word for word in words if word != "and"] or ["portal"]
-    stems = ["-".join(plain), "".join(plain), "-".join(words), plain[0], "-".join([*plain, "portal"])]
+    stems = ["-".join(plain), "".join(plain), "-".join(words), plain[0]]
+    if "portal" not in plain:
+        stems.append("-".join([*plain, "portal"]))
     seen: set[str] = set()
     for stem in stems:
         candidate = stem[:SLUG_MAX].strip("-")
@@ -103,11 +111,11 @@ def _acceptable(slug: str) -> bool:
     return True
 
 
-def check_colour(colour: str) -> str:
+def check_colour(colour: str, field: str = "colour") -> str:
     """The colour in lower case, #rrggbb. Any will do: pages darken or lighten it until text on it can be read."""
     lower = colour.strip().lower()
     if not COLOUR.fullmatch(lower):
-        raise Invalid("colour", N_("Write the colour as # and six digits, such as #2f6b3a."))
+        raise Invalid(field, N_("Write the colour as # and six digits, such as #2f6b3a."))
     return lower
 
 
@@ -115,7 +123,11 @@ def check_email(address: str, field: str = "email") -> str:
     """The address, trimmed and in lower case. Only what is certainly no address is refused; a mail proves the rest."""
     lower = address.strip().lower()
     local, _, domain = lower.rpartition("@")
-    wrong = not local or "." not in domain or len(lower) > 254 or re.search(r"[\s<>(),;:\"\\]", lower)
+    wrong: object = (
+        not local or "." not in domain or len(lower.encode()) > 254 or re.search(r"[\s<>()\[\],;:\"\\]", lower)
+    )
+    # What another spelling of the same letters would be is refused: two logins must not look alike.
+    wrong = wrong or "@" in local or unicodedata.normalize("NFKC", lower) != lower
     if wrong or "#" in domain or ".." in domain or domain.startswith(".") or domain.endswith("."):
         raise Invalid(field, N_("Enter an e-mail address like name@example.com."))
     return lower

@@ -1,0 +1,58 @@
+"""A company's logo: uploaded straight to S3 by a form that we sign, looked at when it has arrived, then shown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from hashlib import sha256
+
+from chalicelib.aws.files import TenantFiles, UploadForm
+from chalicelib.aws.store import Store
+from chalicelib.errors import NotFound
+from chalicelib.tenants.actions import deciding
+from chalicelib.tenants.actions.deciding import Note
+from chalicelib.tenants.rules import pictures
+from chalicelib.tenants.rules.company import Company
+from chalicelib.tenants.rules.pictures import PictureType
+
+UPLOAD_SECONDS = 10 * 60
+# Ids that we have made: nothing else gets near a key.
+_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+
+
+def form(files: TenantFiles, upload: str, content_type: PictureType, size: int) -> UploadForm:
+    """A form that takes one file of this type, and no bigger than a logo may be. Invalid: the size can't be one's."""
+    pictures.check_size(size, "size")
+    return files.upload_form(_place(upload), content_type, pictures.MOST_BYTES, UPLOAD_SECONDS)
+
+
+def use(store: Store, files: TenantFiles, company: Company, upload: str, note: Note) -> Company:
+    """Make what has arrived the company's logo. The company then.
+
+    It is looked at again, whatever the form let through, and those very bytes are put in place: an upload can be
+    repeated until its form expires. NotFound: nothing of this company's has arrived by this id. Invalid: it is no logo.
+    """
+    if not _ID.fullmatch(upload):
+        raise NotFound(NO_UPLOAD)
+    size = files.size(_place(upload))
+    if size is None:
+        raise NotFound(NO_UPLOAD)
+    pictures.check_size(size, "upload")
+    content = files.get(_place(upload))
+    picture = pictures.check_logo(content, "upload")
+    name = f"{sha256(content).hexdigest()[:16]}.{pictures.ENDINGS[picture.type]}"
+    if name != company.logo:
+        files.put(f"logo/{name}", content, picture.type)
+    return deciding.set_part(store, company, lambda now: replace(now, logo=name), note)
+
+
+NO_UPLOAD = "There is no such upload. It is kept for a day only: upload the picture again."
+
+
+def remove(store: Store, company: Company, note: Note) -> Company:
+    """Show the company's initials again. The picture stays where it is: papers that were drawn with it name it."""
+    return deciding.set_part(store, company, lambda now: replace(now, logo=""), note)
+
+
+def _place(upload: str) -> str:
+    return f"uploads/{upload}"

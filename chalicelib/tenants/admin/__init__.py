@@ -1,0 +1,1 @@
+"""The API of a company itself: what it decides."""

@@ -1,0 +1,123 @@
+"""What a company may decide: each setting tidied and checked, and how the audit trail tells of it. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from zoneinfo import available_timezones
+
+from chalicelib.errors import Invalid
+from chalicelib.money import Money, least_charge
+from chalicelib.tenants.rules.company import PERMISSIONS, Company, check_colour, check_email
+
+PHONE = re.compile(r"\+?[0-9(). /-]{3,40}")
+LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+# They turn the reading direction round, and so can make one text look like another.
+_BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+Told = Mapping[str, Any]
+
+
+def decided(before: Company, wanted: Company) -> Company:
+    """`wanted` with its settings tidied. Invalid names what can't be, by its place in the API's settings.
+
+    What is as it was is not looked at: a rule may be younger than the setting, and must not stand in another's way.
+    """
+    tidied = {
+        name: rule(wanted)
+        for name, rule in _RULES.items()
+        if getattr(wanted, name) != getattr(before, name)
+    }  # fmt: skip
+    return replace(wanted, **tidied)
+
+
+def told(company: Company) -> Told:
+    """All that a company decides, by its place in the API's settings."""
+    return {
+        "company/name": company.name,
+        "company/phone": company.phone,
+        "company/email": company.email,
+        "company/address": list(company.address),
+        "portal/on": company.on,
+        **{f"permissions/{one}": company.shows(one) for one in PERMISSIONS},
+        "branding/colour": company.colour,
+        "branding/logo": company.logo,
+        "payments/partial": company.partial_payments,
+        "payments/minimum": company.minimum_payment,
+        "locale/locale": company.locale,
+        "locale/time_zone": company.time_zone,
+    }
+
+
+def _name(company: Company) -> str:
+    name = _plain(company.name, "company/name")
+    if not name:
+        raise Invalid("company/name", "Give the company's name.")
+    return name
+
+
+def _phone(company: Company) -> str:
+    phone = company.phone.strip()
+    if phone and not (PHONE.fullmatch(phone) and sum(one.isdigit() for one in phone) >= 3):
+        raise Invalid("company/phone", "Write a phone number, as in (303) 555-0142.")
+    return phone
+
+
+def _email(company: Company) -> str:
+    return check_email(company.email, "company/email") if company.email.strip() else ""
+
+
+def _address(company: Company) -> tuple[str, ...]:
+    lines = [_plain(line, f"company/address/{place}") for place, line in enumerate(company.address)]
+    return tuple(line for line in lines if line)
+
+
+def _plain(text: str, field: str) -> str:
+    """One line of text as people type it."""
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _BIDI_OVERRIDES for c in text.strip()):
+        raise Invalid(field, "This has characters that can't be used here, such as a line break. Type it again.")
+    return text.strip()
+
+
+def _colour(company: Company) -> str:
+    return check_colour(company.colour, "branding/colour")
+
+
+def _minimum(company: Company) -> int:
+    least = Money(least_charge(company.currency), company.currency)
+    if 0 < company.minimum_payment < least.amount:
+        raise Invalid(
+            "payments/minimum",
+            "Stripe charges %(least)s at least: set that or more. 0 stands for five of the currency.",
+            least=least,
+        )
+    return company.minimum_payment
+
+
+def _locale(company: Company) -> str:
+    """Whether pages can be written in it, `web/formats.py` knows."""
+    if not LOCALE.fullmatch(company.locale):
+        raise Invalid("locale/locale", "Write the locale as a language and a country, as in en-US.")
+    return company.locale
+
+
+def _time_zone(company: Company) -> str:
+    """One that every browser knows too: not a server's own names for files."""
+    if company.time_zone in ("localtime", "Factory") or company.time_zone not in available_timezones():
+        raise Invalid("locale/time_zone", "There is no such time zone. Write it as in America/Denver.")
+    return company.time_zone
+
+
+_RULES: Mapping[str, Callable[[Company], Any]] = {
+    "name": _name,
+    "phone": _phone,
+    "email": _email,
+    "address": _address,
+    "colour": _colour,
+    "minimum_payment": _minimum,
+    "locale": _locale,
+    "time_zone": _time_zone,
+}
