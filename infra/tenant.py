@@ -1,8 +1,8 @@
 """Create a company: `make tenant NAME="Bright Pools" SLUG=bright EMAIL=owner@bright.example`.
 
 On AWS by the environment's PORCHLIGHT_* settings and credentials; on a running sandbox, whose AWS lives inside its
-process, through its desk. Asks nothing: it prints the portal's address and the first admin's invite, or says what is
-wrong and ends with 1.
+process, through its desk. Asks nothing: it prints the first admin's invite and the portal's address, or says what is
+wrong and ends with 1. Without SLUG the company chooses its address itself, in the console.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Either where the portal is and the invite, or what is wrong and which addresses are free."""
+    """Either where the portal is ('' while no address is chosen) and the invite, or what is wrong and which addresses
+    are free."""
 
     portal: str = ""
     invite: str = ""
@@ -68,7 +69,7 @@ VARIABLES = {
     "CURRENCY": "currency",
     "TIME_ZONE": "time_zone",
 }
-REQUIRED = ("NAME", "SLUG", "EMAIL")
+REQUIRED = ("NAME", "EMAIL")
 NOWHERE = (
     "There is no Porchlight to do it on. Start a sandbox (make run), or set the PORCHLIGHT_* settings of\n"
     "an installation on AWS (README.md describes them) and credentials for it."
@@ -83,7 +84,8 @@ def create(services: Services, wanted: Wanted) -> Outcome:
         about_slug = isinstance(wrong, Conflict) or wrong.field == "slug"
         free = tuple(activation.suggestions(services, wanted.name)) if about_slug else ()
         return Outcome(error=str(wrong), suggestions=free)
-    return Outcome(services.settings.portal(made.company.slug), made.invite_url)
+    slug = made.company.slug
+    return Outcome(services.settings.portal(slug) if slug else "", made.invite_url)
 
 
 def _company(wanted: Wanted) -> Company:
@@ -164,8 +166,9 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     if outcome.error:
         free = f"\nThese addresses are free: {', '.join(outcome.suggestions)}" if outcome.suggestions else ""
         return refuse(outcome.error + free)
-    print(f"The portal of {wanted.name}:\n  {outcome.portal}")
-    print(f"Its first admin, {wanted.email}, chooses a password here (once, within {activation.INVITE_DAYS} days):")
+    if outcome.portal:
+        print(f"The portal of {wanted.name}:\n  {outcome.portal}")
+    print(f"The first admin of {wanted.name}, {wanted.email}, joins here (once, within {activation.INVITE_DAYS} days):")
     print(f"  {outcome.invite}")
     return 0
 

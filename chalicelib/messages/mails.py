@@ -22,7 +22,8 @@ def view(company: Company, logo_url: str | None = None) -> CompanyView:
 
 
 def write(message: Message, company: Company, key: bytes, settings: Settings) -> Mail:
-    """The finished mail. `values["path"]` is below the portal, with `%s` where the secret token goes."""
+    """The finished mail. `values["path"]` is below the portal, with `%s` where the secret token goes; `console_path` in
+    its place is one of the console's."""
     values: dict[str, Any] = {name: _read(name, value, message.language) for name, value in message.values.items()}
     token = ""
     for name, names in message.secrets.items():
@@ -30,8 +31,11 @@ def write(message: Message, company: Company, key: bytes, settings: Settings) ->
             values["code"] = tokens.derive_code(key, *names)
         else:
             token = tokens.derive(key, *names)
-    path = str(values.pop("path", ""))
-    values["url"] = settings.portal(company.slug, path.replace("%s", token))
+    path, console_path = str(values.pop("path", "")), str(values.pop("console_path", ""))
+    if console_path:
+        values["url"] = settings.console(console_path.replace("%s", token))
+    else:
+        values["url"] = settings.portal(company.slug, path.replace("%s", token))
     return render_mail(message.template, view(company), message.language, **values)
 
 
@@ -39,6 +43,7 @@ def write(message: Message, company: Company, key: bytes, settings: Settings) ->
 _READERS: dict[str, Callable[[str, str], object]] = {
     "paid_at": lambda text, _: datetime.fromisoformat(text),
     "expected_on": lambda text, _: date.fromisoformat(text),
+    "due_on": lambda text, _: date.fromisoformat(text),
     "why": lambda text, language: translate(language, text),
 }
 

@@ -29,3 +29,9 @@ def test_what_does_not_exist_is_refused_and_reserves_nothing(world: World, field
 def test_a_currency_without_minor_units_is_one(world: World) -> None:
     create(world.services, Wanted("Bright Pools", "bright", "owner@bright.example", currency="jpy"))
     assert companies.company_of(companies.find(world.services, "bright")).currency == "JPY"
+
+
+def test_a_company_without_an_address_has_an_invite_alone(world: World) -> None:
+    made = create(world.services, Wanted("Bright Pools", "", "owner@bright.example"))
+    assert made.error == made.portal == ""
+    assert made.invite.startswith("http://localhost:8000/console#/invite/")

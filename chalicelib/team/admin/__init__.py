@@ -1,0 +1,1 @@
+"""The API of the team: sessions, members, keys, the audit trail."""
