@@ -1,0 +1,259 @@
+"""The whole API against its own OpenAPI document: whatever is sent, by whomever, no answer is undocumented, none is of
+another shape, none is a mistake of ours, and what the document does not allow is refused.
+
+Schemathesis makes the requests up: those at the edges of each field, and others at random, the same ones each run. Ids
+and what no schema can say (days, time zones) are mostly real, so that requests get past the first refusal.
+`PORCHLIGHT_THOROUGH=1` sends many more.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import quopri
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+import schemathesis
+from schemathesis import GenerationMode
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.parameters import ParameterLocation
+
+import app as wiring
+from chalicelib.billing.admin.imports import JSON_LINES
+from chalicelib.tenants.rules.access import KEY_SCOPES
+from chalicelib.web.api import openapi
+from tests.access.api_scene import REFRESH, Records, secrets_in, some_records
+from tests.access.scene import lift_limits
+from tests.api.gateway import Gateway
+from tests.billing.till import THOROUGH
+from tests.billing.wire import forgetting
+from tests.browser import Browser
+from tests.builders import ADMIN_PASSWORD, Company
+from tests.client import Answer, Client
+
+# How many requests at random each operation gets, beside those at the edges, which only an admin sends.
+AT_RANDOM = 300 if THOROUGH else 4
+# What a request that fits the document may meet nevertheless: things that no schema can say (a time zone that is none,
+# a state that forbids it, a version that has passed).
+REFUSED = ["2xx", "401", "403", "404", "409", "412", "413", "422"]
+NOT_FITTING = ["400", "401", "403", "404", "409", "412", "413", "415", "422", "428"]
+
+
+def configuration(edges: bool) -> SchemathesisConfig:
+    return SchemathesisConfig.from_dict(
+        {
+            "seed": 1,
+            "generation": {"max-examples": AT_RANDOM, "deterministic": True, "no-shrink": not THOROUGH},
+            "phases": {
+                "examples": {"enabled": edges},
+                # Other methods than a path has never reach us: the gateway answers them.
+                "coverage": {"enabled": edges, "unexpected-methods": []},
+                "stateful": {"enabled": False},
+            },
+            # A line of an import that is wrong is answered in the line of its result.
+            "operations": [{"include-name": "POST /import", "generation": {"mode": "positive"}}],
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": REFUSED},
+                "negative_data_rejection": {"expected-statuses": NOT_FITTING},
+                "missing_required_header": {"expected-statuses": ["401", "422", "428"]},
+            },
+        }
+    )
+
+
+@dataclass
+class Api:
+    """A company with things in it, and the ways in. Each operation finds everything as it was made."""
+
+    company: Company
+    has: Records
+    owner: Client
+    key: str
+    real: dict[str, list[Any]]
+    tokens: dict[str, list[str]]
+    answers: dict[str, Counter[int]] = field(default_factory=dict)
+    _now: str = ""
+    _undo: AbstractContextManager[None] | None = None
+    _turn: int = 0
+
+    def at(self, operation: str) -> None:
+        """Before a request to this operation: what requests to others have done is forgotten."""
+        if operation != self._now:
+            self.leave()
+            self._undo, self._now = forgetting(self.company.world), operation
+            self._undo.__enter__()
+            self.real["token"] = self.tokens["reset" if "password-resets" in operation else "invite"]
+
+    def leave(self) -> None:
+        if self._undo is not None:
+            self._undo.__exit__(None, None, None)
+            self._undo = None
+
+    def ids(self, method: str, path: str, name: str) -> list[str]:
+        """Ids of what there is, for a parameter of a path."""
+        has = self.has
+        invoices = [has.draft] if method == "delete" else [has.invoice, has.draft, has.paid_invoice, has.external]
+        return {
+            "/customers/": [has.customer, has.external],
+            "/customers/{id}/access/links/": [has.link],
+            "/invoices/": invoices,
+            "/payments/": [has.payment],
+            "/bulk-invites/": [has.bulk],
+            "/keys/": [has.key],
+            "/team/": [has.member],
+        }[path.partition("{" + name + "}")[0]]
+
+    def filled(self, value: Any, name: str = "") -> Any:
+        """A body with what is real in the place of most that was made up."""
+        if isinstance(value, dict):
+            return {key: self.filled(inner, key) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.filled(inner, name) for inner in value]
+        return some(value, self.real[name]) if isinstance(value, str) and name in self.real else value
+
+    def fill(self, case: Any) -> None:
+        """What is real into the parts of a request that are not wrong on purpose."""
+        operation, parts = case.operation, case.meta.components
+        sound = {place for place, part in parts.items() if part.mode is GenerationMode.POSITIVE}
+        if ParameterLocation.PATH in sound:
+            case.path_parameters = {
+                name: some(value, self.ids(operation.method, operation.path, name))
+                for name, value in case.path_parameters.items()
+            }
+        if ParameterLocation.BODY in sound:
+            case.body = self.filled(case.body)
+        for name in case.headers if ParameterLocation.HEADER in sound else ():
+            if name.lower() == "if-match":
+                case.headers[name] = some(case.headers[name], [f'"{self.company.company.version}"'])
+            self._turn += 1
+            if name.lower() == "idempotency-key" and self._turn % 4:
+                case.headers[name] = f"key-{self._turn}"
+
+
+def some(value: str, real: list[Any]) -> Any:
+    """Mostly something real in the place of what was made up; the same each time."""
+    number = zlib.crc32(value.encode("utf-8", "surrogatepass"))
+    return value if number % 4 == 0 else real[number // 4 % len(real)]
+
+
+@schemathesis.serializer(JSON_LINES)
+def json_lines(context: Any, value: Any) -> Any:
+    return value if isinstance(value, bytes) else "\n".join(map(json.dumps, value)).encode()
+
+
+def document(api: Api) -> dict[str, Any]:
+    """The document, which says of JSON Lines that they are text: here they are a list of what a line is."""
+    made = copy.deepcopy(openapi.document(api.company.world.services.settings.public_url))
+    lines = made["paths"]["/import"]["post"]["requestBody"]["content"][JSON_LINES]
+    lines["schema"] = {"type": "array", "items": lines["x-line"], "minItems": 1, "maxItems": 5}
+    lines["example"] = [json.loads(one) for one in lines["example"].splitlines()]
+    return made
+
+
+def schema_of(api: Api, edges: bool) -> Any:
+    made = schemathesis.openapi.from_dict(document(api), config=configuration(edges))
+    made.app = Gateway(wiring.app)
+    return made
+
+
+@pytest.fixture
+def api(evergreen: Company, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Api]:
+    # Schemathesis 4.32 notes there which operation it is at; pytest has no such attribute since 9.2.
+    request.node._nodeid = request.node.nodeid  # type: ignore[attr-defined]
+    lift_limits(monkeypatch)
+    owner = evergreen.admin()
+    key = owner.post("/keys", {"name": "Fuzz", "scopes": list(KEY_SCOPES)}).json["key"]
+    has = some_records(evergreen, owner)
+    has = replace(has, invoice=with_credit(owner, has))
+    made = Api(evergreen, has, owner, key, real(evergreen, has), mailed(evergreen))
+    yield made
+    made.leave()
+
+
+def with_credit(owner: Client, has: Records) -> str:
+    """An open invoice of a customer who has account credit."""
+    paid = owner.post(f"/customers/{has.customer}/payments", {"amount": 90_000, "method": "Cash"}, idempotency_key="1")
+    lines = [{"description": "Mosquito treatment", "unit_price": 4_000}]
+    fields = {"number": "F-1", "issued_on": "2026-11-20", "due_on": "2026-12-04", "lines": lines}
+    made = owner.post("/invoices", {"customer": has.customer, **fields})
+    assert paid.status == made.status == 201, (paid.text, made.text)
+    return str(made.json["id"])
+
+
+def mailed(company: Company) -> dict[str, list[str]]:
+    """The tokens of the invite and of the reset that are out."""
+    Client(company.world).post("/password-resets", {"email": f"owner@{company.slug}.example"})
+    mails = [quopri.decodestring(one.encode()).decode("utf-8", "replace") for one in
+             Browser(wiring.app, company.world).deliver_mail()]  # fmt: skip
+    found = dict(re.findall(r"#/(invite|reset)/(?:\w+/)?([\w-]{43})", "".join(mails)))
+    return {kind: [token] for kind, token in found.items()}
+
+
+def real(company: Company, has: Records) -> dict[str, list[Any]]:
+    """What there is, by the name of the field that means it."""
+    return {
+        "customer": [has.customer, has.external],
+        "customers": [has.customer],
+        "invoice": [has.invoice],
+        "invoices": [has.invoice],
+        "upload": [has.upload],
+        "company": [company.store.tenant],
+        "email": [f"owner@{company.slug}.example", "robin@example.com"],
+        "current": [ADMIN_PASSWORD],
+        "password": [ADMIN_PASSWORD, "maple-street-77"],
+        "issued_on": ["2026-11-20"],
+        "due_on": ["2026-12-04"],
+        "received_on": ["2026-11-21"],
+        "time_zone": ["America/Denver"],
+        "locale": ["en-US", "es-MX"],
+        "colour": ["#2f6b3a"],
+        "to": [""],
+        "slug": [company.slug],
+        "url": [company.world.services.settings.portal(company.slug)],
+    }
+
+
+@pytest.fixture
+def whole(api: Api) -> Iterator[Any]:
+    yield schema_of(api, edges=True)
+    shallow = {name for name, seen in api.answers.items() if not any(200 <= status < 300 for status in seen)}
+    assert not shallow, f"no request to {sorted(shallow)} ever got through: what does it take?"
+
+
+@pytest.fixture
+def sample(api: Api) -> Any:
+    return schema_of(api, edges=THOROUGH)
+
+
+def check(api: Api, case: Any, bearer: str, cookie: str = "") -> None:
+    """One request, all checks; and nothing secret in the answer."""
+    api.at(case.operation.label)
+    api.fill(case)
+    headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+    cookies = {REFRESH: cookie} if cookie else {}
+    response = case.call_and_validate(headers={**headers, "Sec-Fetch-Site": "same-origin"}, cookies=cookies)
+    api.answers.setdefault(case.operation.label, Counter())[response.status_code] += 1
+    answer = Answer(response.status_code, {}, [], response.content.decode())
+    assert not [*secrets_in(case.operation.label, answer)], answer.text
+
+
+@schemathesis.pytest.from_fixture("whole").parametrize()
+def test_by_an_admin(case: Any, api: Api) -> None:
+    check(api, case, api.owner.token, api.owner.cookies[REFRESH])
+
+
+@schemathesis.pytest.from_fixture("sample").parametrize()
+def test_by_a_key(case: Any, api: Api) -> None:
+    check(api, case, api.key)
+
+
+@schemathesis.pytest.from_fixture("sample").parametrize()
+def test_by_nobody(case: Any, api: Api) -> None:
+    check(api, case, "")
