@@ -48,6 +48,15 @@ def audit_company(services: Services, event: Any) -> None:
         audit.company(services, body["tenant"], body["date"], _left(event.context))
 
 
+def run_job(services: Services, event: Any) -> None:
+    """Go on with the long work that a queue's batch names, as long as Lambda lets this run."""
+    from chalicelib.customers.actions import bulk_invites
+
+    for record in event:
+        body = json.loads(record.body)
+        bulk_invites.run(services, body["tenant"], body["job"], _left(event.context))
+
+
 def _left(context: Any) -> Callable[[], float]:
     """How many seconds this run still has; outside of Lambda nobody counts them."""
     if context is None:

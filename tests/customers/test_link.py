@@ -94,9 +94,17 @@ def test_a_fresh_one_is_not_sent_to_an_address_that_left_the_account(
     evergreen.store.write(records.change_profile(evergreen.store, dana.id, emails='["new@example.com"]'))
     clock.forward(days=8)
     before = len(browser.deliver_mail())
-    browser.get(link)
-    assert browser.submit("/renewal").status == 200
+    assert "/renewal" not in browser.get(link).html
+    assert browser.post(link + "/renewal", {}).status == 200
     assert len(browser.deliver_mail()) == before
+
+
+def test_a_link_ends_when_its_address_leaves_the_account(evergreen: Company, browser: Browser) -> None:
+    dana = evergreen.customer()
+    link = mailed(browser, dana)
+    evergreen.store.write(records.change_profile(evergreen.store, dana.id, emails='["new@example.com"]'))
+    assert browser.get(link).status == 410
+    assert browser.post(link, {}).status == 410
 
 
 def test_renewing_is_throttled(evergreen: Company, browser: Browser, clock) -> None:

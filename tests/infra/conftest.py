@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.billing.actions import audit
+from chalicelib.customers.actions import bulk_invites
 from infra import package
 from sandbox.world import World
 from tests.billing.till import Till
@@ -40,12 +41,13 @@ def sam(sam_file: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def called(evergreen: Company, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, set[str]]]:
-    """What the functions of the audit ask of DynamoDB and S3 when they run, by table: a night and one company."""
+    """What the functions that run long ask of DynamoDB and S3, by table: a night's audit, one company's, and a bulk
+    invite of its customers."""
     world, now = evergreen.world, "StartAudits"
     dana = Till(evergreen.customer(saved_card="pm_card_visa"), clock)
     dana.disputes(dana.pays(dana.person.invoice(), dana.saved))  # of which nobody hears: the sweep is told to look
     clock.forward(hours=5)
-    found: dict[str, dict[str, set[str]]] = {"StartAudits": {}, "AuditCompany": {}}
+    found: dict[str, dict[str, set[str]]] = {"StartAudits": {}, "AuditCompany": {}, "RunJob": {}}
 
     def note(resource: str, action: str) -> None:
         found[now].setdefault(resource, set()).add(action)
@@ -59,6 +61,12 @@ def called(evergreen: Company, clock: Clock, monkeypatch: pytest.MonkeyPatch) ->
         now = "AuditCompany"
         date = world.services.now().date().isoformat()
         audit.company(world.services, evergreen.store.tenant, date, lambda: 1_000.0)
+        note_calls(wire.calls, world, note)
+        now = "RunJob"
+        owner = evergreen.admin()
+        job = owner.post("/bulk-invites", {}).json["id"]
+        wire.calls.clear()
+        bulk_invites.run(world.services, evergreen.store.tenant, job, lambda: 1_000.0)
         note_calls(wire.calls, world, note)
     return found
 

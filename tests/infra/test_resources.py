@@ -9,6 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from chalicelib.aws import files
 from chalicelib.aws.metrics import Metrics
 from chalicelib.billing.actions import audit
 from infra import local
@@ -34,6 +35,7 @@ def test_names_carry_the_stage(deployed: dict[str, str]) -> None:
     assert deployed["FilesBucket"] == "porchlight-test-files-123456789012"
     assert deployed["MessagesQueueUrl"].endswith("/porchlight-test-messages")
     assert deployed["AuditsQueueUrl"].endswith("/porchlight-test-audits")
+    assert deployed["JobsQueueUrl"].endswith("/porchlight-test-jobs")
 
 
 def test_two_stages_share_an_account(deployed: dict[str, str]) -> None:
@@ -56,7 +58,10 @@ def test_tables_have_the_keys_of_the_store(deployed: dict[str, str]) -> None:
         assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
 
 
-@pytest.mark.parametrize(("queue", "name"), [("MessagesQueueUrl", "messages"), ("AuditsQueueUrl", "audits")])
+@pytest.mark.parametrize(
+    ("queue", "name"),
+    [("MessagesQueueUrl", "messages"), ("AuditsQueueUrl", "audits"), ("JobsQueueUrl", "jobs")],
+)
 def test_five_failures_rest_in_the_dead_letter_queue(deployed: dict[str, str], queue: str, name: str) -> None:
     sqs = boto3.client("sqs")
     answer = sqs.get_queue_attributes(QueueUrl=deployed[queue], AttributeNames=["All"])
@@ -97,9 +102,18 @@ def test_the_bucket_is_private_and_encrypted(resources: dict[str, Any]) -> None:
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
+def test_what_only_passes_through_is_forgotten_after_a_day(resources: dict[str, Any]) -> None:
+    """By the tag that the form makes S3 put on it."""
+    rules = resources["Resources"]["FilesBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    (rule,) = [one for one in rules if "ExpirationInDays" in one]
+    (tag,) = rule["TagFilters"]
+    assert rule["ExpirationInDays"] == 1 and rule["Status"] == "Enabled"
+    assert f"<Tag><Key>{tag['Key']}</Key><Value>{tag['Value']}</Value></Tag>" in files.PASSING
+
+
 def test_queues_are_encrypted_and_the_dead_letters_raise_an_alarm(resources: dict[str, Any]) -> None:
     made = resources["Resources"]
-    for name in ("Messages", "Audits"):
+    for name in ("Messages", "Audits", "Jobs"):
         for queue in (f"{name}Queue", f"Dead{name}Queue"):
             assert made[queue]["Properties"]["SqsManagedSseEnabled"] is True
         alarm = made[f"Dead{name}Alarm"]["Properties"]

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from chalice.deploy.validate import validate_routes
 
+from chalicelib.customers.actions import bulk_invites
 from chalicelib.settings import PREFIX, Settings
 from infra import package
 
@@ -21,6 +22,7 @@ FUNCTIONS = {
     "Sweep": "sweep",
     "StartAudits": "start_audits",
     "AuditCompany": "audit_company",
+    "RunJob": "run_job",
 }
 
 
@@ -88,6 +90,15 @@ def test_a_company_is_not_audited_by_two_at_once(sam: dict[str, Any]) -> None:
     assert source["Properties"]["ScalingConfig"] == {"MaximumConcurrency": 5}
 
 
+def test_long_work_is_not_done_by_two_at_once(sam: dict[str, Any]) -> None:
+    queue, function = sam["Resources"]["JobsQueue"]["Properties"], sam["Resources"]["RunJob"]["Properties"]
+    assert function["Timeout"] > bulk_invites.ENOUGH
+    assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+    (source,) = function["Events"].values()
+    assert source["Properties"]["Queue"]["Fn::Sub"].endswith(":porchlight-prod-jobs")
+    assert source["Properties"]["BatchSize"] == 1
+
+
 def test_the_audit_begins_every_night_and_the_sweep_every_five_minutes(sam: dict[str, Any]) -> None:
     schedules = {
         name: [one["Properties"]["Schedule"] for one in sam["Resources"][name]["Properties"]["Events"].values()]
@@ -120,8 +131,8 @@ def test_the_audit_reads_books_and_writes_none_anew(sam: dict[str, Any]) -> None
     assert "CustomersTable" not in start and "Stage" not in start, "neither books nor secrets"
 
 
-@pytest.mark.parametrize("function", ["StartAudits", "AuditCompany"])
-def test_the_audits_policies_allow_just_what_they_call(
+@pytest.mark.parametrize("function", ["StartAudits", "AuditCompany", "RunJob"])
+def test_the_policies_of_long_runs_allow_just_what_they_call(
     sam: dict[str, Any], function: str, called: dict[str, dict[str, set[str]]]
 ) -> None:
     may = {name: actions for name, actions in allowed(sam, function).items() if name.endswith(("Table", "Bucket"))}
@@ -215,13 +226,26 @@ def test_no_function_can_free_or_change_a_reserved_address(sam: dict[str, Any], 
     assert denied["Condition"] == {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["slug#*"]}}
 
 
-def test_the_portal_writes_only_papers_and_the_audit_only_reports(sam: dict[str, Any]) -> None:
-    places = {"APIHandler": "*/papers/*", "StartAudits": "platform/audit/*", "AuditCompany": "*/audit/*"}
+def test_each_function_writes_only_its_own_files(sam: dict[str, Any]) -> None:
+    places = {
+        "APIHandler": ["*/papers/*", "*/logo/*", "*/uploads/*"],
+        "StartAudits": ["platform/audit/*"],
+        "AuditCompany": ["*/audit/*"],
+    }
     for function in FUNCTIONS:
         (document,) = documents(sam, function)
-        writes = [one["Resource"] for one in document["Statement"] if "s3:PutObject" in as_list(one["Action"])]
-        wanted = [{"Fn::Sub": f"${{FilesBucket.Arn}}/{places[function]}"}] if function in places else []
+        allowed = [one["Resource"] for one in document["Statement"] if "s3:PutObject" in as_list(one["Action"])]
+        writes = [one for resource in allowed for one in as_list(resource)]
+        wanted = [{"Fn::Sub": f"${{FilesBucket.Arn}}/{place}"} for place in places.get(function, [])]
         assert writes == wanted, function
+
+
+def test_only_our_own_pages_may_upload_to_the_bucket(sam: dict[str, Any]) -> None:
+    """The origin is the public URL's, without the path that it may have."""
+    (rule,) = sam["Resources"]["FilesBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
+    (origin,) = rule["AllowedOrigins"]
+    host = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "PublicUrl"}]}]}
+    assert origin == {"Fn::Join": ["", ["https://", host]]} and rule["AllowedMethods"] == ["POST"]
 
 
 def test_cfn_lint_has_nothing_to_say(sam: dict[str, Any], sam_file: Path, tmp_path: Path) -> None:

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from chalicelib import passwords, tokens
+from chalicelib.aws.rows import Write
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.customers import records, rules
 from chalicelib.customers.actions import people
+from chalicelib.customers.actions.people import Known
 from chalicelib.customers.rules import Customer, Link, Login, Session
-from chalicelib.errors import N_, Conflict, Invalid, NotFound
+from chalicelib.errors import N_, Conflict, Invalid, NotFound, PortalOff
 from chalicelib.messages import actions as messages
 from chalicelib.messages import records as outbox
 from chalicelib.messages.rules import Message
 from chalicelib.services import Services
+from chalicelib.tenants import records as tenants
 from chalicelib.tenants.throttle import Limit, throttle
 
 QUARTER = 15 * 60
-# Names of a person and of the accounts they share: a few; this only bounds the search.
-MOST_NAMES = 5
 
 
 def verify(services: Services, store: Store, login: str, password: str, address: str) -> tuple[str, ...]:
     """The ids of the accounts this name and password open.
 
     Invalid for a wrong password and an unknown name alike, after the same work. TooMany by name and by address.
+    PortalOff: nobody comes in at all; the company is read with the login, in one call.
     """
     name = rules.tidy_login(login)
+    company, item = store.get(tenants.company_key(store), records.login_key(store, name[:256] or "-"))
+    if company is not None and not tenants.to_company(company).on:
+        raise PortalOff()
     throttle(
         services, store,
         Limit("sign-in", name, 10, QUARTER), Limit("sign-in-address", address, 60, QUARTER),
     )  # fmt: skip
-    known = _known(store, name[:256] or "-")
+    known = records.to_login(item) if item else None
     stored = known.password if known else None
     if not passwords.verify(password, stored) or known is None or stored is None:
         raise Invalid("", N_("That name and password don't match. Try again, or have a link sent to your e-mail."))
@@ -59,25 +65,42 @@ def forgotten(services: Services, store: Store, login: str, address: str, langua
         store.transact(records.decoy(store, link_id, now), records.decoy(store, f"{link_id}-mail", now))
         services.queue.put({"tenant": store.tenant, "customer": "nobody", "message": f"reset-{link_id}"})
         return
-    secret = ("reset", store.tenant, link_id)
-    link = Link("reset", known.customers, known.email, now + rules.RESET_LIFE, login=name)
+    mail_reset(services, store, name, known, known.language or language, link_id)
+
+
+def mail_reset(
+    services: Services, store: Store, login: str, known: Known, language: str, link_id: str, also: Sequence[Write] = ()
+) -> None:
+    """Mail a link to choose a new password for this login, which then opens the accounts of `known`. The same `link_id`
+    again sends nothing new. ConditionFailed: `also` did not hold."""
+    now, secret = services.now(), ("reset", store.tenant, link_id)
+    link = Link("reset", known.customers, known.email, now + rules.RESET_LIFE, login=login, epoch=known.epochs)
     message = Message(
-        f"reset-{link_id}", "password_reset", known.email, known.language or language,
+        f"reset-{link_id}", "password_reset", known.email, language,
         {"name": known.name, "minutes": int(rules.RESET_LIFE.total_seconds() // 60), "path": "/password/reset/%s"},
         {"url": secret},
     )  # fmt: skip
     fingerprint = tokens.fingerprint(tokens.derive(services.secrets.links, *secret))
-    store.transact(
-        records.new_link(store, fingerprint, link), outbox.new_message(store, known.customers[0], message, now)
-    )
+    posted = outbox.new_message(store, known.customers[0], message, now)
+    try:
+        store.transact(records.new_link(store, fingerprint, link), posted, *also)
+    except ConditionFailed as failed:
+        # It is there: our own answer was lost, or whoever asks asks again.
+        if "link" not in failed.names:
+            raise
     messages.hand_over(services, store, known.customers[0], message.id)
 
 
 def look_reset(store: Store, token: str) -> Link | None:
-    """The reset link behind a token, in whatever state."""
+    """The reset link behind a token, in whatever state: revoked by all that has ended its accounts' sessions or links
+    since, and by taking its address off one of them."""
     (item,) = store.get(records.link_key(store, tokens.fingerprint(token)))
     link = records.to_link(item) if item else None
-    return link if link and link.kind == "reset" else None
+    if link is None or link.kind != "reset":
+        return None
+    found = records.customers(store, link.customers)
+    stands = all(one.access and link.email in one.emails for one in found) and people.epochs(found) == link.epoch
+    return link if stands else replace(link, revoked=True)
 
 
 def open_reset(services: Services, store: Store, token: str) -> Link:
@@ -92,7 +115,7 @@ def reset(services: Services, store: Store, token: str, password: str) -> tuple[
     """Set a new password by a mailed link, use the link up and end all sessions, in one transaction. The accounts."""
     link = open_reset(services, store, token)
     passwords.check(password)
-    _set(store, (link.login,), link.customers, password, use=tokens.fingerprint(token))
+    set_password(store, (link.login,), link.customers, password, proven=link.email, use=tokens.fingerprint(token))
     return link.customers
 
 
@@ -109,60 +132,86 @@ def change(services: Services, store: Store, session: Session, customer: Custome
     """
     passwords.check(password)
     names = customer.logins or (customer.email,)
-    known = _known(store, names[0])
-    if known and customer.id not in known.customers and not _all_mine(known, session):
+    known, mine = logins(store, names), {customer.id, *(account for account, _ in session.accounts)}
+    # A name that opens accounts which this session does not is somebody else's too: theirs is not to be touched.
+    own = tuple(name for name in names if name not in known or set(known[name].customers) <= mine)
+    if not own:
         raise Conflict(
             N_("This address already opens another account. Use “I forgot my password” to set one for both.")
         )
+    stored = [known[name].password for name in own if name in known]
     if must_prove(session, customer):
-        throttle(services, store, Limit("sign-in", names[0], 10, QUARTER))
-        if not passwords.verify(current, known.password if known else None):
+        throttle(services, store, Limit("sign-in", own[0], 10, QUARTER))
+        if not any(passwords.verify(current, one) for one in stored or [None]):
             raise Invalid("current", N_("That isn't your current password."))
-    if known and passwords.verify(password, known.password):
+    if any(passwords.verify(password, one) for one in stored):
         raise Invalid("password", N_("This is your current password. Choose a new one."))
-    _set(store, names, (customer.id,), password)
+    set_password(store, own, (customer.id,), password)
 
 
-def _all_mine(known: Login, session: Session) -> bool:
-    return set(known.customers) <= {account for account, _ in session.accounts}
-
-
-def _known(store: Store, name: str) -> Login | None:
-    return _logins(store, (name,)).get(name)
-
-
-def _logins(store: Store, names: Sequence[str]) -> dict[str, Login]:
+def logins(store: Store, names: Sequence[str]) -> dict[str, Login]:
+    """Those of these logins that there are, by name."""
     items = store.get(*(records.login_key(store, name) for name in names))
     return {name: records.to_login(item) for name, item in zip(names, items, strict=True) if item}
 
 
-def _set(store: Store, names: tuple[str, ...], granted: tuple[str, ...], password: str, use: str = "") -> None:
-    """One new password for every name of the accounts involved: the old one must open them by none.
+def set_password(
+    store: Store,
+    names: tuple[str, ...],
+    granted: tuple[str, ...],
+    password: str,
+    *,
+    proven: str = "",
+    use: str = "",
+    must_change: bool = False,
+    also: Sequence[Write] = (),
+) -> None:
+    """One new password for the logins `names`, which then open `granted` besides what they opened before; and the old
+    ones open those accounts by no name. Ends all their sessions.
 
-    `names` open `granted` besides what they opened before; names that only come to light here keep what they opened.
+    `proven` is the address that a mail went to: these logins no longer open accounts that don't have it, since whoever
+    reads its mail need not be whose accounts they are. Another login of the accounts gets the same password if it opens
+    nothing else; one that opens somebody else's too keeps its own, and opens these accounts no longer: a contact of one
+    customer must not come by another's. NotFound: the link `use` was used. Conflict: something was changed meanwhile.
     """
-    every, known, found = names, _logins(store, names), records.customers(store, granted)
-    for _ in range(MOST_NAMES):
-        ids = dict.fromkeys((*granted, *(one for login in known.values() for one in login.customers)))
-        found = records.customers(store, list(ids))
-        more = tuple(dict.fromkeys(name for one in found for name in one.logins if name not in every))
-        if not more:
-            break
-        every, known = (*every, *more), {**known, **_logins(store, more)}
+    known = logins(store, names)
+    strangers = _without(store, known, granted, proven) if proven else {}
+    opened = (*granted, *(one for login in known.values() for one in login.customers if one not in strangers))
+    mine = tuple(dict.fromkeys(opened))
+    found = records.customers(store, mine)
+    others = logins(store, tuple(dict.fromkeys(one for each in found for one in each.logins if one not in names)))
     stored = passwords.make(password)
-    opens = {name: _opens(known.get(name), granted if name in names else ()) for name in every}
-    writes = [records.set_login(store, Login(name, opens[name], stored), known.get(name)) for name in every]
+    opens = {name: tuple(one for one in _opens(known.get(name), granted) if one not in strangers) for name in names}
+    writes = [records.set_login(store, Login(name, opens[name], stored), known.get(name)) for name in names]
+    left = set()
+    for login in others.values():
+        rest = tuple(one for one in login.customers if one not in mine)
+        after = replace(login, customers=rest) if rest else replace(login, password=stored)
+        writes.append(records.set_login(store, after, login))
+        if rest:
+            left.add(login.name)
+    due = must_change or None
     for one in found:
-        mine = dict.fromkeys((*one.logins, *(name for name in every if one.id in opens[name])))
-        writes.append(records.raise_epoch(store, one.id, one.epoch, logins=json.dumps(list(mine)), must_change=None))
+        by = dict.fromkeys((*one.logins, *(name for name in names if one.id in opens[name])))
+        kept = [name for name in by if name not in left]
+        writes.append(records.raise_epoch(store, one.id, one.epoch, logins=json.dumps(kept), must_change=due))
+    for one in strangers.values():
+        kept = [name for name in one.logins if name not in names]
+        writes.append(records.raise_epoch(store, one.id, one.epoch, logins=json.dumps(kept)))
     if use:
         writes.append(records.use_link(store, use))
     try:
-        store.transact(*writes)
+        store.transact(*writes, *also)
     except ConditionFailed as failed:
         if "link" in failed.names:
             raise NotFound(N_("This link has expired or was used. Ask for a new one.")) from None
         raise Conflict() from None
+
+
+def _without(store: Store, known: Mapping[str, Login], granted: Sequence[str], email: str) -> dict[str, Customer]:
+    """Accounts that these logins open though they don't have this address."""
+    others = dict.fromkeys(one for login in known.values() for one in login.customers if one not in granted)
+    return {one.id: one for one in records.customers(store, list(others)) if email not in one.emails}
 
 
 def _opens(known: Login | None, granted: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.aws.store import Store
 from chalicelib.customers import records, rules
+from chalicelib.customers.rules import Customer
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The accounts behind a name, and where their mail goes. Empty `email`: nobody."""
+    """The accounts behind a name, and where their mail goes. Empty `email`: nobody. `epochs` as they are now."""
 
     customers: tuple[str, ...] = ()
     email: str = ""
     name: str = ""
     language: str = ""
+    epochs: int = 0
+
+
+def epochs(customers: Sequence[Customer]) -> int:
+    """One number that rises when anything ends these accounts' sessions or links."""
+    return sum(one.epoch + one.link_epoch for one in customers)
 
 
 def behind(store: Store, typed: str) -> Known:
@@ -33,5 +41,5 @@ def behind(store: Store, typed: str) -> Known:
     if first is None:
         return Known()
     email = name if by_address else first.email
-    mine = tuple(one.id for one in found if email in one.emails)
-    return Known(mine, email, first.first_name, first.language)
+    mine = [one for one in found if email in one.emails]
+    return Known(tuple(one.id for one in mine), email, first.first_name, first.language, epochs(mine))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib import seals
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.customers import records, rules, session_tokens
 from chalicelib.customers.rules import Customer, Proof, Session
@@ -43,7 +44,7 @@ def offer(services: Services, store: Store, accounts: Sequence[str], proof: Proo
     """A token with which the browser may pick one of these accounts, for ten minutes."""
     pairs = [[one.id, one.epoch] for one in records.customers(store, accounts)]
     claims = {"sub": accounts[0], "ten": store.tenant, "acc": pairs, "amr": [proof], "path": path}
-    return session_tokens.seal(services.secrets, session_tokens.CHOOSER, claims, services.now() + CHOICE_LIFE)
+    return seals.seal(services.secrets, session_tokens.CHOOSER, claims, services.now() + CHOICE_LIFE)
 
 
 def choice(services: Services, store: Store, token: str, session: Session | None) -> Choice:
@@ -53,7 +54,7 @@ def choice(services: Services, store: Store, token: str, session: Session | None
     """
     if session is not None and len(session.accounts) > 1:
         return Choice(_standing(store, session.accounts), session.proof, "/")
-    claims = session_tokens.unseal(services.secrets, session_tokens.CHOOSER, token, services.now())
+    claims = seals.unseal(services.secrets, session_tokens.CHOOSER, token, services.now())
     if claims.get("ten") != store.tenant:
         raise Unauthenticated()
     return Choice(_standing(store, claims["acc"]), claims["amr"][0], claims["path"])

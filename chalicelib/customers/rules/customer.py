@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from typing import Literal
 
 SESSION = timedelta(hours=12)
@@ -50,11 +51,25 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
-class Customer:
-    """One account of one company. `epoch` ends all its sessions when it rises.
+class Contact:
+    """Somebody who answers for a customer. By the e-mail they may sign in."""
 
-    `stripe_customer` is who they are at `stripe_account`, the company's account when it was made; `methods` what they
-    have saved there.
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+Standing = Literal["never_invited", "invited", "active", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One account of one company. `epoch` ends all its sessions when it rises, `link_epoch` all its mailed links.
+
+    `emails` and `phones` are those of the contacts: see `with_contacts`. `stripe_customer` is who they are at
+    `stripe_account`, the company's account when it was made; `methods` what they have saved there. `version` counts
+    changes of who they are, and of nothing else: payments and sign-ins must not disturb them, nor they those. Times are
+    UTC, ISO 8601, '' for never.
     """
 
     id: str
@@ -72,6 +87,19 @@ class Customer:
     stripe_account: str = ""
     stripe_customer: str = ""
     methods: str = "[]"
+    contacts: tuple[Contact, ...] = ()
+    external_id: str = ""
+    created_at: str = ""
+    last_sign_in: str = ""
+    invited_at: str = ""
+    link_epoch: int = 0
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        """Whoever has addresses has contacts: an address alone is a contact without a name."""
+        if not self.contacts and (self.emails or self.phones):
+            pairs = zip_longest(self.emails, self.phones, fillvalue="")
+            object.__setattr__(self, "contacts", tuple(Contact("", email, phone) for email, phone in pairs))
 
     @property
     def login(self) -> str:
@@ -82,6 +110,22 @@ class Customer:
     def email(self) -> str:
         """Where mail goes: the first address."""
         return self.emails[0] if self.emails else ""
+
+    @property
+    def standing(self) -> Standing:
+        """Where they stand with the portal."""
+        if not self.access:
+            return "off"
+        if self.last_sign_in:
+            return "active"
+        return "invited" if self.invited_at else "never_invited"
+
+
+def with_contacts(customer: Customer, contacts: tuple[Contact, ...]) -> Customer:
+    """A customer with these contacts, and so with their addresses and numbers."""
+    emails = tuple(dict.fromkeys(one.email for one in contacts if one.email))
+    phones = tuple(dict.fromkeys(one.phone for one in contacts if one.phone))
+    return replace(customer, contacts=contacts, emails=emails, phones=phones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +171,8 @@ class Link:
     """A mailed link as it is stored. `kind`: portal (usable until it expires), sign-in and reset (once).
 
     `challenge` binds a sign-in link to the browser that asked; `login` is the name a reset was asked for;
-    `path` is where a portal link leads.
+    `path` is where a portal link leads; `epoch` the `link_epoch` of the customer it was sent to, or for a reset all the
+    epochs of its customers together: what has risen since ends the link.
     """
 
     kind: str
@@ -139,6 +184,7 @@ class Link:
     challenge: str = ""
     login: str = ""
     path: str = "/"
+    epoch: int = 0
 
     def state(self, now: datetime) -> LinkState:
         if self.revoked:
