@@ -30,7 +30,7 @@ def stripe_event(caller: Anyone) -> Reply:
     return Plain(word)
 
 
-@routes.get("/{slug}/connect/{token}")
+@routes.get("/{slug}/connect/{token}", even_off=True)
 def connection_page(caller: Visitor, token: str) -> Reply:
     stripe_account.open_connect(caller.services, caller.store, token)
     found = connect.look(caller.services, caller.store)
@@ -43,7 +43,7 @@ def connection_page(caller: Visitor, token: str) -> Reply:
     return Page("connect.html", values)
 
 
-@routes.post("/{slug}/connect/{token}")
+@routes.post("/{slug}/connect/{token}", even_off=True)
 def go_to_onboarding(caller: Visitor, token: str) -> Reply:
     stripe_account.open_connect(caller.services, caller.store, token)
     back = caller.services.settings.portal(caller.slug, f"/connect/{token}")

@@ -6,6 +6,7 @@ from sandbox.world import World
 from tests.billing.till import Till
 from tests.billing.wire import Wire, on_the_wire
 from tests.builders import Company
+from tests.client import Client
 from tests.conftest import Clock
 
 
@@ -19,3 +20,9 @@ def dana(evergreen: Company, clock: Clock) -> Till:
 def wire(world: World) -> Iterator[Wire]:
     with on_the_wire(world) as made:
         yield made
+
+
+@pytest.fixture
+def owner(evergreen: Company) -> Client:
+    """An admin of the company, at the API."""
+    return evergreen.admin()

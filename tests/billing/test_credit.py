@@ -71,7 +71,7 @@ def test_while_the_payment_is_under_way_nobody_else_can_use_it(dana: Till) -> No
     assert (pending.payment, pending.amount, pending.credit) == (payment.id, 10_000, 3_000)
     with pytest.raises(Conflict, match="credit has changed"):
         pays_with_credit(dana, other, 5_000, 3_000)
-    with pytest.raises(Conflict, match="more than the account credit"):
+    with pytest.raises(Conflict, match="of account credit"):
         staff.apply_credit(dana.world.services, dana.person.account, dana.attempt(), other.id, 1)
     check_books(dana.person)
 
@@ -259,7 +259,7 @@ def test_staff_applies_credit_once(dana: Till) -> None:
 def test_staff_applies_no_more_than_there_is(dana: Till, amount: int) -> None:
     dana.has_credit(3_000)
     invoice = dana.person.invoice(10_000)
-    with pytest.raises(Conflict, match="more than the account credit"):
+    with pytest.raises(Conflict, match="of account credit"):
         staff.apply_credit(dana.world.services, dana.person.account, dana.attempt(), invoice.id, amount)
     assert free(dana) == 3_000 and dana.invoice(invoice) == invoice
 
@@ -269,7 +269,7 @@ def test_staff_applies_no_more_than_is_due_and_only_to_this_customers_invoices(d
     held = dana.person.invoice(10_000)
     dana.pays(held, NEW, amount=6_000)
     for invoice, amount in ((held, 4_001), (dana.person.invoice(500, status="void"), 1)):
-        with pytest.raises(Conflict, match="than is due"):
+        with pytest.raises(Conflict, match="is due on this invoice"):
             staff.apply_credit(dana.world.services, dana.person.account, dana.attempt(), invoice.id, amount)
     with pytest.raises(NotFound):
         staff.apply_credit(dana.world.services, dana.person.account, dana.attempt(), "unknown", 1)

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import app as wiring
 from chalicelib.billing.actions import pay, staff
-from chalicelib.billing.rules import Invoice, Payment
+from chalicelib.billing.rules import Draft, Invoice, Line, Payment
 from sandbox.world import World
 from tests.billing.till import ASKS_THE_BANK, BANK, DECLINES, NEW, RETURNING_BANK, THOROUGH, Till, check_books, quietly
 from tests.billing.wire import FAULTS, Call, Killed, Wire, forgetting, nothing, on_the_wire
@@ -28,7 +28,7 @@ AT_CHECKOUT = {"pays": "4242424242424242", "pays with a bad card": "400000000000
                "pays, and refunds fail": "4000000000005126", "pays and disputes": "4000000000000259"}  # fmt: skip
 BANKS = {"debits": BANK, "debits, and it comes back": RETURNING_BANK, "debits, and disputes later": "000555555559"}
 CUT_INS = ["the same again", "another payment", "the page", "a cancellation", "the sweep", "webhooks", "a void",
-           "a refund", "cash"]  # fmt: skip
+           "a refund", "cash", "a change", "an upsert"]  # fmt: skip
 # Of money that went back at Stripe only Stripe can tell: it delivers these for three days, so none is lost for ever.
 MONEY_BACK = ("refund.", "charge.refund", "charge.dispute.")
 
@@ -123,6 +123,8 @@ class Money(RuleBasedStateMachine):
             "a void": lambda: invoice and till.void(invoice),
             "a refund": lambda: payment and till.gets_back(payment, max(1, payment.refundable)),
             "cash": lambda: till.hands_over(700),
+            "a change": lambda: invoice and till.changes(invoice, total=4_000),
+            "an upsert": lambda: till.sends(self._draft(till, "kept", 5_000, True)),
         }
         quietly(meanwhile[what])
         self.wire.plan = plan
@@ -208,13 +210,40 @@ class Money(RuleBasedStateMachine):
         if what == "new":
             till.person.invoice(90 * share)
         else:
-            amount = invoice.total * share // 100
+            amount, note = invoice.total * share // 100, till.attempt()
             changes: dict[str, Callable[[], object]] = {
                 "void": lambda: till.void(invoice),
                 "written off": lambda: till.write_off(invoice),
-                "less": lambda: staff.credit(till.account, invoice.id, amount, invoice.version),
+                "less": lambda: till.credits(invoice, amount, note),
             }
             self._does(till, wrong, changes[what])
+
+    def _draft(self, till: Till, name: str, total: int, issued: bool) -> Draft:
+        """What the company's software sends, by an id of its own or ('') by none."""
+        day, line = till.clock().date(), Line("Lawn care", "1", total, total)
+        external = f"{name}-{till.person.id}" if name else ""
+        return Draft("500", day, day, (line,), issued=issued, external_id=external)
+
+    @rule(number=which, name=st.sampled_from(["", "kept", "other"]), total=st.integers(0, 9_000), issued=st.booleans(),
+          wrong=trouble)  # fmt: skip
+    def the_companys_software_sends_an_invoice(
+        self, number: int, name: str, total: int, issued: bool, wrong: Any
+    ) -> None:
+        till = self._till(number)
+        draft = self._draft(till, name, total, issued)
+        self._does(till, wrong, lambda: till.sends(draft))
+
+    @rule(number=which, what=st.sampled_from(["total", "number", "issued", "deleted"]), total=st.integers(0, 12_000),
+          wrong=trouble)  # fmt: skip
+    def staff_changes_an_invoice(self, number: int, what: str, total: int, wrong: Any) -> None:
+        till, invoice = self._invoice(number)
+        changes: dict[str, Callable[[], object]] = {
+            "total": lambda: till.changes(invoice, total=total),
+            "number": lambda: till.changes(invoice, number=f"{invoice.number}b"),
+            "issued": lambda: till.issues(invoice),
+            "deleted": lambda: till.deletes(invoice),
+        }
+        self._does(till, wrong, changes[what])
 
     @rule(number=which, amount=st.integers(1, 12_000), to=st.sampled_from(["all", "one", "credit"]), wrong=trouble)
     def staff_enters_a_payment(self, number: int, amount: int, to: str, wrong: Any) -> None:

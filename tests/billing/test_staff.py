@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.billing import records
+from chalicelib.billing import records, rules
 from chalicelib.billing.actions import staff
-from chalicelib.billing.rules import Invoice
+from chalicelib.customers import records as customers
 from chalicelib.errors import Conflict, Invalid, NotFound, Unavailable
 from tests.billing.till import NEW, Till, check_books, receipts
 from tests.billing.wire import Wire
@@ -19,11 +20,6 @@ from tests.conftest import Clock
 
 def free(till: Till) -> int:
     return till.person.now.sums.credit
-
-
-def credits(till: Till, invoice: Invoice, amount: int, seen: int | None = None) -> Invoice:
-    version = till.invoice(invoice).version if seen is None else seen
-    return staff.credit(till.person.account, invoice.id, amount, version)
 
 
 # Void
@@ -61,6 +57,24 @@ def test_voiding_twice_is_voiding_once(dana: Till) -> None:
     assert dana.void(invoice) == dana.void(invoice)
     assert free(dana) == 5_000
     check_books(dana.person)
+
+
+def test_an_invoice_of_more_payments_than_a_transaction_holds_is_voided_too(dana: Till) -> None:
+    invoice = dana.person.invoice(12_000)
+    day = invoice.issued_on
+    for number in range(2):
+        dana.hands_over(100, to=[invoice])
+        before = dana.invoice(invoice)
+        many = tuple(replace(before.posted[0], payment_id=f"{number}x{n}", amount=10) for n in range(60))
+        paid = replace(before, paid=before.paid + 600, posted=(*before.posted, *many))
+        sums = dana.person.now.sums
+        dana.person.company.store.transact(
+            records.change_invoice(dana.person.company.store, dana.person.id, before, paid),
+            customers.change_sums(dana.person.company.store, dana.person.id, sums, rules.move(sums, [before], [paid])),
+        )
+    dana.void(invoice)
+    assert (dana.invoice(invoice).status, free(dana)) == ("void", 1_400)
+    assert len([one for one in dana.invoice(invoice).posted if one.on == day and one.kind == "voided"]) == 122
 
 
 @pytest.mark.parametrize("closes", ["void", "write_off"])
@@ -108,7 +122,7 @@ def test_only_an_open_invoice_is_voided(dana: Till, status: str) -> None:
 def test_another_customers_invoice_is_unknown(dana: Till, evergreen: Company, clock: Clock) -> None:
     lee = Till(evergreen.customer("Lee Park", email="lee@example.com", password=None), clock)
     theirs = lee.person.invoice()
-    for does in (dana.void, dana.write_off, lambda one: credits(dana, one, 1, 0)):
+    for does in (dana.void, dana.write_off, lambda one: dana.credits(one, 1)):
         with pytest.raises(NotFound):
             does(theirs)
     with pytest.raises(NotFound):
@@ -138,10 +152,10 @@ def test_a_written_off_invoice_keeps_what_was_paid(dana: Till) -> None:
 
 def test_a_credit_note_takes_off_what_is_owed(dana: Till) -> None:
     invoice = dana.person.invoice(12_000)
-    after = credits(dana, invoice, 2_000)
+    after = dana.credits(invoice, 2_000)
     assert after == dana.invoice(invoice) and (after.credited, after.due) == (2_000, 10_000)
     assert dana.person.now.sums.balance == 10_000 and free(dana) == 0
-    credits(dana, invoice, 10_000)
+    dana.credits(invoice, 10_000)
     assert dana.owed == () and dana.person.now.sums.open_count == 0
     check_books(dana.person)
 
@@ -152,21 +166,31 @@ def test_no_more_is_credited_than_is_due_and_not_under_way(dana: Till, amount: i
     dana.hands_over(3_000, to=[invoice])
     dana.pays(invoice, NEW, amount=2_000)
     with pytest.raises(Conflict) as refused:
-        credits(dana, invoice, amount)
+        dana.credits(invoice, amount)
     assert str(refused.value) == f"At most {most} USD of this invoice can be credited."
-    assert credits(dana, invoice, 7_000).payable == 0
+    assert dana.credits(invoice, 7_000).payable == 0
     check_books(dana.person)
 
 
-def test_the_same_credit_note_again_is_refused(dana: Till) -> None:
-    """Staff saw the invoice as it was: a double click, or somebody else's change."""
+def test_the_same_credit_note_again_changes_nothing(dana: Till) -> None:
+    """A double click, and one that comes late."""
     invoice = dana.person.invoice(12_000)
-    credits(dana, invoice, 2_000, seen=0)
-    with pytest.raises(Conflict):
-        credits(dana, invoice, 2_000, seen=0)
+    first, second = dana.attempt(), dana.attempt()
+    assert dana.credits(invoice, 2_000, first) == dana.credits(invoice, 2_000, first) == dana.invoice(invoice)
     assert dana.invoice(invoice).credited == 2_000
-    credits(dana, invoice, 2_000, seen=1)
-    assert dana.invoice(invoice).credited == 4_000
+    dana.credits(invoice, 2_000, second)
+    dana.hands_over(8_000, to=[invoice])
+    assert dana.credits(invoice, 2_000, first).credited == 4_000, "nothing is due any more, and nothing is asked"
+    check_books(dana.person)
+
+
+def test_a_credit_note_whose_answer_is_lost_is_given_once(dana: Till, wire: Wire) -> None:
+    invoice = dana.person.invoice(12_000)
+    wire.down("dynamodb TransactWriteItems", "lost after", times=1)
+    assert dana.credits(invoice, 2_000).credited == 2_000
+    wire.heal()
+    assert dana.invoice(invoice).credited == 2_000
+    check_books(dana.person)
 
 
 # Cash and checks
@@ -190,8 +214,9 @@ def test_cash_pays_the_invoices_that_were_chosen_in_their_order(dana: Till) -> N
     payment = dana.hands_over(4_000, to=[last, one])
     assert [dana.invoice(each).due for each in (one, other, last)] == [0, 2_000, 0]
     assert payment.to_credit == 0
-    more = dana.hands_over(500, to=[last, one])
-    assert (more.allocations, more.to_credit, free(dana)) == ((), 500, 500), "they are paid: it is credit"
+    with pytest.raises(Invalid, match="is paid: leave it out"):
+        dana.hands_over(500, to=[other, one])
+    assert (dana.invoice(other).due, free(dana)) == (2_000, 0), "nothing was taken"
     check_books(dana.person)
 
 
@@ -274,7 +299,7 @@ def test_an_endless_quarrel_ends_in_words_and_changes_nothing(dana: Till, wire: 
     def always(_: int, call: Any) -> None:
         if call.what == "dynamodb TransactWriteItems":
             wire.heal()
-            credits(dana, invoice, 1)
+            dana.credits(invoice, 1)
             wire.plan = always
 
     wire.plan = always

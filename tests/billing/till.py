@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from chalicelib.aws.rows import Write
 from chalicelib.billing import records, rules
-from chalicelib.billing.actions import money_back, pay, staff, sweep
+from chalicelib.billing.actions import keeping, money_back, pay, staff, sweep
 from chalicelib.billing.actions.books import BillingAccount
-from chalicelib.billing.rules import Invoice, Method, Payment
+from chalicelib.billing.actions.keeping import Plan
+from chalicelib.billing.rules import Draft, Invoice, Line, Method, Payment
 from chalicelib.customers import records as customers
 from chalicelib.customers.rules import Pending
 from chalicelib.errors import PortalError
 from chalicelib.tenants import records as tenants
+from chalicelib.tenants.records import audit
+from chalicelib.tenants.rules.access import Actor
+from chalicelib.tenants.rules.audit import Changes
 from sandbox.world import World
 from tests.browser import deliver_webhook
 from tests.builders import Company, Person
@@ -119,6 +124,39 @@ class Till:
 
     def void(self, invoice: Invoice) -> Invoice:
         return staff.void(self.world.services, self.account, invoice.id)
+
+    def credits(self, invoice: Invoice, amount: int, note: str = "") -> Invoice:
+        """A credit note; `note` is its id, a new one unless it is given."""
+        return staff.credit(self.world.services, self.account, invoice.id, amount, note or self.attempt())
+
+    def note(self, action: str, target: str, changed: Changes) -> Write:
+        """The audit trail's line of what the company's software does."""
+        store, now = self.company.store, self.clock()
+        return audit.new_entry(
+            store, self.attempt(), Actor("key", "k", "CRM"), "203.0.113.9", now, action, target, changed
+        )
+
+    def sends(self, draft: Draft) -> Plan:
+        """The company's software sends an invoice, by its external id if it has one."""
+        id = keeping.dated(self.world.services, self.attempt(), draft.issued_on)
+        if draft.external_id:
+            return keeping.upsert(self.account, id, draft, self.note)
+        return keeping.create(self.account, id, draft, self.note)
+
+    def changes(self, invoice: Invoice, **odd: Any) -> Plan:
+        """Staff changes an invoice; `total` goes into its one line."""
+        total = odd.pop("total", invoice.total)
+        draft = Draft(
+            invoice.number, invoice.issued_on, invoice.due_on, (Line("Lawn care", "1", total, total),), invoice.title,
+            issued=invoice.status != "draft",
+        )  # fmt: skip
+        return keeping.change(self.account, invoice.id, replace(draft, **odd), self.note)
+
+    def issues(self, invoice: Invoice) -> Invoice:
+        return staff.issue(self.account, invoice.id)
+
+    def deletes(self, invoice: Invoice) -> None:
+        keeping.remove(self.account, invoice.id, self.note)
 
     def write_off(self, invoice: Invoice) -> Invoice:
         return staff.write_off(self.account, invoice.id)
@@ -243,6 +281,7 @@ def check_customer(person: Person, office: str) -> Counter[str]:
     ]
     for invoice in invoices:
         _check_invoice(invoice, payments)
+        _check_names(person, invoice, rows)
     # 4: each movement has its cause, each cause its movement
     causes = {cause: what for one in payments.values() for cause, what in _movements(one).items()}
     causes |= {f"ledger#{one.id}#voided": (0, None) for one in invoices if f"ledger#{one.id}#voided" in ledger}
@@ -285,6 +324,17 @@ def _check_invoice(one: Invoice, payments: dict[str, Payment]) -> None:
         planned = next(a for a in payment.allocations if a.invoice_id == one.id)
         assert payment.state == "succeeded"
         assert 0 <= one.posted_by(payment_id) <= planned.amount
+
+
+def _check_names(person: Person, one: Invoice, rows: dict[str, dict[str, Any]]) -> None:
+    """An invoice stands on the list of its state, has its own lines, and its external id leads to it."""
+    store, row = person.company.store, rows[f"invoice#{one.id}"]
+    assert row["list"] == f"{store.tenant}#invoice#{records.listed_status(one)}"
+    assert row["list_key"] == f"{one.issued_on}#{person.id}#{one.id}"
+    assert row["lines_version"] == rows[f"lines#{one.id}"]["version"] <= one.version
+    if one.external_id:
+        (item,) = store.get(records.external_key(store, one.external_id))
+        assert item and records.to_owner(item) == (person.id, one.id)
 
 
 def _taken(payment: Payment) -> bool:

@@ -15,7 +15,9 @@ from chalicelib.errors import N_, Conflict, NotFound, Unavailable
 from chalicelib.services import Services
 from chalicelib.tenants import records
 from chalicelib.tenants.actions import companies, stripe_account
+from chalicelib.tenants.actions.deciding import Note
 from chalicelib.tenants.rules import Company
+from chalicelib.tenants.rules.audit import changes
 
 log = logging.getLogger(__name__)
 
@@ -64,20 +66,22 @@ def look(services: Services, store: Store) -> Standing:
     raise Unavailable()
 
 
-def onboard(services: Services, store: Store, back: str) -> str:
+def onboard(services: Services, store: Store, back: str, note: Note | None = None) -> str:
     """A fresh link to Stripe's onboarding; the account is made first if there is none, or if it is gone.
 
-    However often and whatever gets lost: one company, one account. `back` is the page of ours that Stripe leads to.
-    Conflict: Stripe has closed the account.
+    However often and whatever gets lost: one company, one account. `back` is the page of ours that Stripe leads to,
+    `note` makes the audit trail's line of a new account. Conflict: Stripe has closed the account.
     """
     now = look(services, store)
     if now.kind == "refused":
-        raise Conflict(N_("Stripe has closed this account. Please ask Stripe's support why."))
+        raise Conflict(N_("Stripe has closed this account. Please ask Stripe's support why."), kind="stripe-refused")
     company = companies.company_of(store)
     account = company.stripe_account
     if now.kind in ("none", "gone"):
         account = services.payments.make_account(_wanted(company))
-        stripe_account.adopt_account(services, store, account, company.stripe_account)
+        told = changes({"account": company.stripe_account or None}, {"account": account})
+        also = [note(told)] if note and told else []
+        stripe_account.adopt_account(services, store, account, company.stripe_account, *also)
     return services.payments.onboarding_link(account, back)
 
 

@@ -1,16 +1,16 @@
-"""Look invoices up, and issue one."""
+"""Look a customer's invoices up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from chalicelib.aws.store import ConditionFailed, Store
-from chalicelib.billing import records, rules
+from chalicelib.aws.store import Store
+from chalicelib.billing import records
 from chalicelib.billing.rules import Details, Invoice
 from chalicelib.customers import records as customers
-from chalicelib.customers.rules import Sums
-from chalicelib.errors import Conflict, NotFound
+from chalicelib.customers.rules import Customer
+from chalicelib.errors import NotFound
 
 PAGE = 20
 
@@ -39,21 +39,9 @@ def one(store: Store, customer: str, invoice_id: str) -> tuple[Invoice, Details]
     return found
 
 
-def issue(store: Store, customer: str, sums: Sums, invoice: Invoice, details: Details) -> Sums:
-    """Put an invoice on a customer's account, and into the sums, in one transaction. The sums after it.
-
-    Conflict: the invoice is there already, or the sums have moved since they were read.
-    """
-    after = rules.move(sums, [], [invoice])
-    writes = records.new_invoice(store, customer, invoice, details)
-    if invoice.status != "draft":
-        writes.append(customers.change_sums(store, customer, sums, after))
-    try:
-        store.transact(*writes)
-    except ConditionFailed:
-        # The answer of our own success may have been lost and the write sent again: read back before saying no.
-        kept = records.invoices(store, customer, [invoice.id])
-        owner = customers.customers(store, [customer])
-        if kept != [invoice] or (invoice.status != "draft" and [one.sums for one in owner] != [after]):
-            raise Conflict() from None
-    return after if invoice.status != "draft" else sums
+def whole(store: Store, customer: str, invoice_id: str) -> tuple[Customer, Invoice, Details]:
+    """An invoice in any state, drafts too, with its lines and its customer, in one read. NotFound: there is none."""
+    found, (profile,) = records.with_details(store, customer, invoice_id, customers.profile_key(store, customer))
+    if found is None or profile is None:
+        raise NotFound()
+    return customers.to_customer(profile), *found

@@ -27,9 +27,16 @@ TRIES = 8
 
 
 def refund(
-    services: Services, account: BillingAccount, payment_id: str, amount: int, refund_id: str, reason: str = ""
+    services: Services,
+    account: BillingAccount,
+    payment_id: str,
+    amount: int,
+    refund_id: str,
+    reason: str = "",
+    *also: Write,
 ) -> Payment:
-    """Give back a payment or a part of it (minor units), at Stripe or, for money that staff took, on paper.
+    """Give back a payment or a part of it (minor units), at Stripe or, for money that staff took, on paper. `also` is
+    written when it is noted, before anybody is asked.
 
     `refund_id` is the caller's, one for each refund meant: the same again is the same refund. It is taken off the
     invoices, the last paid first, and off what lies in account credit. Invalid: more than can be given back. Conflict:
@@ -42,7 +49,7 @@ def refund(
             asked = rules.ask_refund(books.payment, refund_id, amount, reason, services.now())
             credit, day = books.customer.sums.credit, account.day(services.now())
             aside = rules.credit_to_set_aside(books.payment, asked, books.invoices, credit, day)
-            if not _note(services, account, books, replace(asked, credit=aside)):
+            if not _note(services, account, books, replace(asked, credit=aside), also):
                 continue
         after = settle_back(services, account, payment_id)
         if any(one.id == refund_id and one.state == "starting" for one in after.backs):
@@ -51,7 +58,27 @@ def refund(
     raise Unavailable()
 
 
-def _note(services: Services, account: BillingAccount, books: Books, back: Back) -> bool:
+def ask(
+    services: Services,
+    account: BillingAccount,
+    payment_id: str,
+    amount: int,
+    refund_id: str,
+    reason: str = "",
+    *also: Write,
+) -> Payment:
+    """As `refund`, for those who look again: one that is noted and has no answer from Stripe yet is told of as
+    `starting`, and goes on by itself. Unavailable: nothing is noted."""
+    try:
+        return refund(services, account, payment_id, amount, refund_id, reason, *also)
+    except Unavailable:
+        found = records.payment(account.store, account.customer.id, payment_id)
+        if found is None or not any(one.id == refund_id for one in found.backs):
+            raise
+        return found
+
+
+def _note(services: Services, account: BillingAccount, books: Books, back: Back, also: Sequence[Write]) -> bool:
     """The refund on the payment's row, and its credit put aside, before anybody is asked. Whether nobody was faster:
     the sums are written in any case, so that what was decided on is what there is."""
     payment, sums, store = books.payment, books.customer.sums, account.store
@@ -61,6 +88,7 @@ def _note(services: Services, account: BillingAccount, books: Books, back: Back)
         store.transact(
             records.change_payment(store, account.customer.id, payment, after),
             customers.change_sums(store, account.customer.id, sums, rules.move(sums, (), (), -back.credit)),
+            *also,
         )
     except ConditionFailed:
         return False

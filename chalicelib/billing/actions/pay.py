@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from chalicelib.aws.rows import Write
 from chalicelib.aws.store import ConditionFailed
 from chalicelib.billing import records, rules
 from chalicelib.billing.actions import notices, wallet
@@ -158,16 +159,22 @@ def _begin(
 
 
 def post_at_once(
-    services: Services, account: BillingAccount, payment: Payment, invoices: tuple[Invoice, ...]
+    services: Services,
+    account: BillingAccount,
+    payment: Payment,
+    invoices: tuple[Invoice, ...],
+    *also: Write,
+    quiet: bool = False,
 ) -> Payment | None:
-    """A payment that needs nobody's answer: credit alone, or money that staff has in hand. One transaction; None:
-    something has moved, look again."""
+    """A payment that needs nobody's answer: credit alone, or money that staff has in hand. It is settled when it was
+    made. One transaction, with `also` in it; None: something has moved, look again. `quiet`: without a receipt."""
     outcome = Outcome("succeeded", amount=payment.amount)
-    after = rules.next_state(payment, outcome, services.now())
-    posting = posting_of(services, account, Books(payment, invoices, account.customer), after, outcome, -payment.credit)
+    after = rules.next_state(payment, outcome, payment.created_at)
+    books = Books(payment, invoices, account.customer)
+    posting = posting_of(services, account, books, after, outcome, -payment.credit, quiet=quiet)
     try:
         account.store.transact(
-            records.new_payment(account.store, account.customer.id, posting.payment), *posting.writes
+            records.new_payment(account.store, account.customer.id, posting.payment), *posting.writes, *also
         )
     except ConditionFailed:
         return None

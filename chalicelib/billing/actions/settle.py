@@ -90,11 +90,19 @@ class Posting:
 
 
 def posting_of(
-    services: Services, account: BillingAccount, books: Books, after: Payment, outcome: Outcome, used_now: int = 0
+    services: Services,
+    account: BillingAccount,
+    books: Books,
+    after: Payment,
+    outcome: Outcome,
+    used_now: int = 0,
+    *,
+    quiet: bool = False,
 ) -> Posting:
     """The transaction without the payment's own row: four more writes for one invoice that was paid.
 
     `used_now` is the change of account credit that no hold has made before: below zero for credit used at once.
+    `quiet`: nobody gets mail about it.
     """
     store, customer, now = account.store, books.customer, services.now()
     if not after.final:
@@ -107,7 +115,7 @@ def posting_of(
         sent = notices.on_its_way(account, customer, after) if begins else ()
         writes = [customers.change_sums(store, customer.id, customer.sums, sums)]
         return Posting(after, [*writes, *notices.posted(store, customer.id, sent, now)], sent)
-    changed, over = _spread(books, after, outcome.amount, account.day(now))
+    changed, over = _spread(books, after, outcome.amount, account.day(after.settled_at or now))
     after = replace(after, to_credit=over if after.state == "succeeded" else 0)
     sums = rules.with_pending(rules.move(customer.sums, books.invoices, changed, over + used_now), after)
     writes = [
@@ -121,6 +129,7 @@ def posting_of(
         sent = notices.receipt(account, customer, after, sums.balance)
     else:
         sent = notices.came_back(account, customer, books.payment, after)
+    sent = () if quiet else sent
     return Posting(after, [*writes, *notices.posted(store, customer.id, sent, now)], sent)
 
 

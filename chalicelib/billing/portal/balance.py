@@ -15,7 +15,8 @@ from chalicelib.web.responses import today
 @routes.get("/{slug}/balance")
 def balance_page(caller: Customer) -> Reply:
     found = balance.offer(account_of(caller))
-    if len(found.parts) == 1 and not found.more and paying.can_take(caller, found.total):
+    only = len(found.parts) == 1 and not found.more and caller.company.shows("invoices")
+    if only and paying.can_take(caller, found.total):
         return SeeOther(f"/invoices/{found.parts[0][0].id}/pay")
     return shown(caller, found)
 

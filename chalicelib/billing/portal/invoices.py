@@ -8,7 +8,7 @@ from typing import Literal
 from chalicelib.billing import views
 from chalicelib.billing.actions import invoices
 from chalicelib.billing.portal import paying
-from chalicelib.billing.portal.routes import routes
+from chalicelib.billing.portal.routes import must_show, routes
 from chalicelib.web import cursors
 from chalicelib.web.access import Customer
 from chalicelib.web.replies import Page, Reply
@@ -23,6 +23,7 @@ class Listing:
 
 @routes.get("/{slug}/invoices")
 def invoice_list(caller: Customer, query: Listing) -> Reply:
+    must_show(caller, "invoices")
     which: Literal["open", "all"] = "all" if query.filter == "all" else "open"
     key, scope = caller.services.secrets.links, f"{caller.store.tenant}#{caller.profile.id}#{which}"
     after = cursors.read(key, scope, query.cursor)
@@ -38,6 +39,7 @@ def invoice_list(caller: Customer, query: Listing) -> Reply:
 
 @routes.get("/{slug}/invoices/{id}")
 def invoice(caller: Customer, id: str) -> Reply:
+    must_show(caller, "invoices")
     found, details = invoices.one(caller.store, caller.profile.id, id)
     day, pending = today(caller), caller.profile.sums.pending
     values = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.billing.actions import invoices, papers
-from chalicelib.billing.portal.routes import routes
+from chalicelib.billing.portal.routes import must_show, routes
 from chalicelib.errors import N_
 from chalicelib.messages.mails import view
 from chalicelib.tokens import fingerprint
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def invoice_pdf(caller: Customer, id: str) -> Reply:
     from chalicelib.billing import pdf
 
+    must_show(caller, "invoices")
     found, details = invoices.one(caller.store, caller.profile.id, id)
     called = translate(caller.language, N_("Invoice"))
     bill_to = details.bill_to or _payer(caller)

@@ -8,7 +8,7 @@ from chalicelib.billing import declines, rules, views
 from chalicelib.billing.actions import history, invoices, pay
 from chalicelib.billing.portal import balance, paying
 from chalicelib.billing.portal.paying import Pay
-from chalicelib.billing.portal.routes import account_of, routes
+from chalicelib.billing.portal.routes import account_of, must_show, routes
 from chalicelib.billing.rules import Invoice, Payment
 from chalicelib.errors import N_, Conflict, Invalid, NotFound
 from chalicelib.money import Money
@@ -34,6 +34,7 @@ class History:
 
 @routes.get("/{slug}/invoices/{id}/pay")
 def pay_page(caller: Customer, id: str) -> Reply:
+    must_show(caller, "invoices")
     found, _ = invoices.one(caller.store, caller.profile.id, id)
     if not paying.can_pay(caller, found):
         return SeeOther(f"/invoices/{found.id}")
@@ -55,6 +56,9 @@ def payment_list(caller: Customer, query: History) -> Reply:
 
 @routes.post("/{slug}/payments")
 def start_payment(caller: Customer, form: Pay) -> Reply:
+    """What the balance page or an invoice's own page asks for; the latter is hidden with the invoices."""
+    if form.invoice:
+        must_show(caller, "invoices")
     typed = formats(caller).read_money(form.amount)
     part = form.invoice and not form.parts
     shown = ((form.invoice, typed or 0),) if part else paying.read_parts(form.parts)
@@ -113,13 +117,14 @@ def _payment_values(caller: Customer, payment: Payment) -> dict[str, object]:
     went_wrong = payment.state == "failed" or payment.failure
     failure = _words(caller, declines.words(payment.failure)) if went_wrong else None
     waiting = payment.state in ("starting", "requires_action")
-    parts = payment.allocations
-    again = f"/invoices/{parts[0].invoice_id}/pay" if len(parts) == 1 else "/balance"
+    parts, listed = payment.allocations, caller.company.shows("invoices")
+    only = f"/invoices/{parts[0].invoice_id}" if listed and len(parts) == 1 else ""
+    again, due_again = f"{only}/pay" if only else "/balance", only or ("/invoices" if listed else "/balance")
     return {
         "payment": views.payment(payment, today(caller), lambda text: _words(caller, text)),
         "failure": failure,
         "retry": caller.url(again) if payment.state in ("failed", "canceled") else payment.next_url or None,
-        "open_again": caller.url(f"/invoices/{parts[0].invoice_id}" if len(parts) == 1 else "/invoices"),
+        "open_again": caller.url(due_again),
         "refresh": waiting and not payment.next_url,
         "again": caller.url("/payments") if rules.may_repeat(payment, caller.services.now()) else None,
         "cancel": caller.url(f"/payments/{payment.id}/cancellation") if waiting and payment.next_url else None,

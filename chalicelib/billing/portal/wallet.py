@@ -8,7 +8,7 @@ from datetime import date
 
 from chalicelib.billing.actions import wallet
 from chalicelib.billing.actions.books import BillingAccount
-from chalicelib.billing.portal.routes import account_of, routes
+from chalicelib.billing.portal.routes import account_of, must_show, routes
 from chalicelib.billing.rules import Method
 from chalicelib.billing.rules.methods import BillingDetails, Deposit, MethodKind, MethodState
 from chalicelib.errors import Conflict, Invalid, NotFound, StepUpDue, Unavailable
@@ -222,8 +222,7 @@ def item(method: Method, day: date) -> WalletItem:
 def _wallet(caller: Customer, *also: Permission, change: bool = False) -> BillingAccount:
     """The wallet, as far as the company shows it. NotFound: what is hidden is not there. StepUpDue: a mailed link
     shows, and changes nothing."""
-    if not all(caller.company.shows(one) for one in ("payment_options", *also)):
-        raise NotFound()
+    must_show(caller, "payment_options", *also)
     if change and caller.session.proof == "link":
         raise StepUpDue()
     return account_of(caller)

@@ -1,19 +1,32 @@
 """Billing's rows: the only place that spells its keys. Gives and takes the dataclasses of the rules."""
 
+from chalicelib.billing.records.credit_notes import credit_note_key, new_credit_note
 from chalicelib.billing.records.events import EventRow, event_key, file_event, finish_event, is_done
 from chalicelib.billing.records.invoices import (
     InvoiceRow,
     LinesRow,
+    Listed,
+    ListedStatus,
     change_invoice,
+    edit_invoice,
     invoice_key,
     invoice_with_details,
     invoices,
+    lines_key,
     list_invoices,
+    listed,
+    listed_at,
+    listed_status,
     new_invoice,
     oldest_due,
+    remove_invoice,
+    start_after,
     to_invoice,
+    to_whole,
+    with_details,
 )
 from chalicelib.billing.records.ledger import LedgerRow, ledger, received, voided, went_back
+from chalicelib.billing.records.lookups import Numbered, external_key, numbered, to_owner
 from chalicelib.billing.records.methods import from_methods, to_methods
 from chalicelib.billing.records.payments import (
     TASK,
@@ -24,7 +37,6 @@ from chalicelib.billing.records.payments import (
     payment,
     payment_key,
     to_payment,
-    unchanged,
 )
 
 __all__ = [
@@ -33,10 +45,16 @@ __all__ = [
     "InvoiceRow",
     "LedgerRow",
     "LinesRow",
+    "Listed",
+    "ListedStatus",
+    "Numbered",
     "PaymentRow",
     "change_invoice",
     "change_payment",
+    "credit_note_key",
+    "edit_invoice",
     "event_key",
+    "external_key",
     "file_event",
     "finish_event",
     "from_methods",
@@ -45,18 +63,28 @@ __all__ = [
     "invoices",
     "is_done",
     "ledger",
+    "lines_key",
     "list_invoices",
     "list_payments",
+    "listed",
+    "listed_at",
+    "listed_status",
+    "new_credit_note",
     "new_invoice",
     "new_payment",
+    "numbered",
     "oldest_due",
     "payment",
     "payment_key",
     "received",
+    "remove_invoice",
+    "start_after",
     "to_invoice",
     "to_methods",
+    "to_owner",
     "to_payment",
-    "unchanged",
+    "to_whole",
     "voided",
     "went_back",
+    "with_details",
 ]

@@ -154,9 +154,3 @@ def _held(payment: Payment) -> str | None:
     400 KB. Then they are read."""
     packed = pack(payment.held) if payment.held else ""
     return packed if 0 < len(packed) <= LARGEST_PICTURE else None
-
-
-def unchanged(store: Store, customer: str, payment: Payment) -> Write:
-    """Nothing is written to the payment, and all of it fails if somebody else has."""
-    row = PaymentRow(store.customer(customer), f"payment#{payment.id}")
-    return Write("payment", "check", row, PaymentRow.version == payment.version)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from chalicelib.billing.rules.invoices import Invoice
 from chalicelib.billing.rules.payments import Allocation
 from chalicelib.errors import N_, Conflict, Invalid
-from chalicelib.money import Money
+from chalicelib.money import Money, least_charge
 
 # A transaction takes 100 items; beside the invoices come the payment, the sums, the ledger's row and two messages.
 MOST_INVOICES = 90
@@ -16,12 +16,6 @@ MOST_INVOICES = 90
 # (docs.stripe.com/currencies, "Special cases" and "Three-decimal currencies").
 MOST_CHARGE = 99_999_999
 _STEPS = {"BHD": 10, "JOD": 10, "KWD": 10, "OMR": 10, "TND": 10, "ISK": 100, "UGX": 100}
-# The least that Stripe charges, in minor units (docs.stripe.com/currencies, "Minimum and maximum charge amounts").
-_LEAST = {
-    "USD": 50, "AED": 200, "AUD": 50, "BRL": 50, "CAD": 50, "CHF": 50, "CZK": 1500, "DKK": 250, "EUR": 50, "GBP": 30,
-    "HKD": 400, "HUF": 17500, "INR": 50, "JPY": 50, "MXN": 1000, "MYR": 200, "NOK": 300, "NZD": 50, "PLN": 200,
-    "RON": 200, "SEK": 300, "SGD": 50, "THB": 1000,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +87,6 @@ def allocate_invoice(invoice: Invoice, amount: int, terms: Terms) -> tuple[Alloc
 def smallest(invoice: Invoice, terms: Terms) -> int:
     """The least that can be paid on an invoice now: all that is due where parts are off or less is due."""
     return min(invoice.payable, terms.minimum) if terms.partial else invoice.payable
-
-
-def least_charge(currency: str) -> int:
-    """The least that can be charged in this currency, 1 where nobody has said."""
-    return _LEAST.get(currency, 1)
 
 
 def check_charge(charge: int, currency: str) -> None:

@@ -40,7 +40,8 @@ class Posted:
 class Invoice:
     """What an invoice's row says. `holds` are payments under way: payment id -> amount; `posted` those that arrived.
 
-    `paid` is what `posted` adds up to, and what was paid before Porchlight knew of it.
+    `paid` is what `posted` adds up to, and what was paid before Porchlight knew of it. `external_id` is what the
+    company's own software calls it, '' for nothing.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Invoice:
     holds: Mapping[str, int] = field(default_factory=dict)
     posted: tuple[Posted, ...] = ()
     version: int = 0
+    external_id: str = ""
 
     @property
     def in_flight(self) -> int:
@@ -167,15 +169,30 @@ def write_off(invoice: Invoice) -> Invoice:
 def credit(invoice: Invoice, amount: int) -> Invoice:
     """The company takes something off what is owed (a credit note). Conflict: more than is due and not under way."""
     if invoice.status != "open":
-        raise Conflict(N_("Only an open invoice can be changed like this."))
+        raise _not_open(invoice)
     if not 0 < amount <= invoice.payable:
         most = Money(invoice.payable, invoice.currency)
-        raise Conflict(N_("At most %(amount)s of this invoice can be credited."), amount=most)
+        raise Conflict(N_("At most %(amount)s of this invoice can be credited."), kind="more-than-due", amount=most)
     return replace(invoice, credited=invoice.credited + amount)
+
+
+_WHAT_ELSE = {
+    "draft": "this one is a draft. Issue it first; a draft can also be changed, or deleted.",
+    "void": "this one is void, for good. Create another one if something is owed after all.",
+    "written_off": "this one is written off, for good. Money that comes in for it after all is entered as a payment.",
+}
+
+
+def _not_open(invoice: Invoice) -> Conflict:
+    """Why an invoice that is not open can't be changed as an open one can, and what can be done instead."""
+    text = f"Only an open invoice can be changed like this: {_WHAT_ELSE[invoice.status]}"
+    return Conflict(text, kind="invoice-closed")
 
 
 def _must_be_open(invoice: Invoice) -> None:
     if invoice.status != "open":
-        raise Conflict(N_("Only an open invoice can be changed like this."))
+        raise _not_open(invoice)
     if invoice.holds:
-        raise Conflict(N_("A payment for this invoice is under way. Wait until it is done, or cancel it first."))
+        raise Conflict(
+            N_("A payment for this invoice is under way. Wait until it is done, or cancel it first."), kind="under-way"
+        )
