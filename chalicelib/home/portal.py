@@ -29,13 +29,13 @@ class Summary:
 @routes.get("/{slug}")
 def home(caller: Customer) -> Reply:
     day, sums = today(caller), caller.profile.sums
-    found = actions.look(caller.store, caller.profile, day)
+    found, listed = actions.look(caller.store, caller.profile, day), caller.company.shows("invoices")
     values = {
         "summary": Summary(sums.balance, sums.in_flight, sums.credit, sums.open_count, found.overdue, found.next_due),
-        "invoices": [views.item(one, day, sums.pending) for one in found.latest],
+        "invoices": [views.item(one, day, sums.pending) for one in found.latest] if listed else [],
         "pending": views.under_way(sums.pending, day),
         "can_pay": paying.can_take(caller, sums.balance - sums.in_flight),
-        "only": found.only.id if found.only else None,
+        "only": found.only.id if found.only and listed else None,
         "at_once": found.at_once,
     }
     return Page("home.html", values)

@@ -12,7 +12,7 @@ from chalicelib.customers import session_tokens
 from chalicelib.customers.actions import session as session_actions
 from chalicelib.customers.rules import Customer as Profile
 from chalicelib.customers.rules import Session
-from chalicelib.errors import NotFound, PasswordChangeDue, Unauthenticated
+from chalicelib.errors import NotFound, PasswordChangeDue, PortalOff, Unauthenticated
 from chalicelib.services import Services
 from chalicelib.tenants import records as tenant_records
 from chalicelib.tenants.actions import companies
@@ -32,16 +32,25 @@ class Anyone:
 
 @dataclass
 class Visitor:
-    """Somebody at a company's portal who has proven nothing. `slug` is its address, known before the company is."""
+    """Somebody at a company's portal who has proven nothing. `slug` is its address, known before the company is.
+
+    `speaks` is the language of a customer who is known, and kept out all the same.
+    """
 
     services: Services
     request: Request
     store: Store
     slug: str
+    speaks: str = ""
 
     @cached_property
     def company(self) -> Company:
         return companies.company_of(self.store)
+
+    def must_be_on(self) -> None:
+        """PortalOff while the company has turned its portal off: nobody comes in, and nothing is lost."""
+        if not self.company.on:
+            raise PortalOff()
 
     def url(self, path: str) -> str:
         """A page of this portal as a browser asks for it: '/invoices' -> '/api/evergreen/invoices'."""
@@ -58,7 +67,7 @@ class Visitor:
     @cached_property
     def language(self) -> str:
         return languages.language(
-            self.request.cookies.get(cookies.LANGUAGE, ""),
+            self.speaks or self.request.cookies.get(cookies.LANGUAGE, ""),
             self.request.headers.get("accept-language", ""),
             self.company.locale,
         )
@@ -94,11 +103,23 @@ def portal_path(services: Services, slug: str, path: str) -> str:
 Caller = Anyone | Visitor | Customer
 
 
+def signed_in(visitor: Visitor) -> Customer:
+    """The customer that this visitor is: as `customer`, and also whoever is not is told of a portal that is off."""
+    try:
+        return customer(visitor.services, visitor.request, visitor.store)
+    except PortalOff as off:
+        visitor.speaks = off.language
+        raise
+    except Unauthenticated:
+        visitor.must_be_on()
+        raise
+
+
 def customer(services: Services, request: Request, store: Store, *, change_due: bool = False) -> Customer:
     """The customer of the session cookie: company, profile and signed-out marker in one read.
 
-    Unauthenticated: no session, another company's, ended, revoked. PasswordChangeDue unless `change_due` is allowed;
-    a link session has nothing to do with the password and goes on.
+    PortalOff, whatever the session. Unauthenticated: no session, another company's, ended, revoked. PasswordChangeDue
+    unless `change_due` is allowed; a link session has nothing to do with the password and goes on.
     """
     session = session_tokens.read(services.secrets, request.cookies.get(cookies.SESSION, ""), services.now())
     if session.tenant != store.tenant:
@@ -110,12 +131,17 @@ def customer(services: Services, request: Request, store: Store, *, change_due: 
     )
     if company is None:
         raise NotFound()
+    seen = tenant_records.to_company(company)
     found = customer_records.to_customer(profile) if profile else None
-    if found is None or not session_actions.is_open(session, found, ended is not None, services.now()):
+    if found and not session_actions.is_open(session, found, ended is not None, services.now()):
+        found = None
+    if not seen.on:
+        raise PortalOff(found.language if found else "")
+    if found is None:
         raise Unauthenticated()
     if found.must_change and session.proof != "link" and not change_due:
         raise PasswordChangeDue()
-    return Customer(services, request, store, tenant_records.to_company(company), found, session)
+    return Customer(services, request, store, seen, found, session)
 
 
 def same_origin(request: Request, origin: str) -> bool:

@@ -45,7 +45,7 @@ def read_asset(hashed_name: str) -> tuple[bytes | None, str]:
 @lru_cache(maxsize=1)
 def _by_name() -> dict[str, Asset]:
     files = (path for path in sorted(STATIC.iterdir()) if path.suffix in _TYPES)
-    return {path.name: _read(path) for path in files}
+    return {path.name: read(path) for path in files}
 
 
 @lru_cache(maxsize=1)
@@ -53,7 +53,8 @@ def _by_hashed_name() -> dict[str, Asset]:
     return {asset.hashed_name: asset for asset in _by_name().values()}
 
 
-def _read(path: Path) -> Asset:
+def read(path: Path) -> Asset:
+    """A file as it is sent."""
     content = path.read_bytes()
     if path.suffix == ".css":
         content = _smaller_css(content.decode()).encode()

@@ -49,7 +49,8 @@ class CompanyView:
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """Who looks at a page, in what language, and where links lead. `wallet`: whether ways to pay can be managed."""
+    """Who looks at a page, in what language, and where links lead. `wallet`: whether ways to pay can be managed;
+    `invoices`: whether invoices are shown."""
 
     prefix: str
     company: CompanyView | None
@@ -60,6 +61,7 @@ class PageContext:
     link_session: bool = False
     accounts: int = 1
     wallet: bool = False
+    invoices: bool = True
 
 
 class InvoiceState(Protocol):

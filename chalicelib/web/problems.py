@@ -14,9 +14,19 @@ from chalicelib.web.errors import UNEXPECTED, UNEXPECTED_TEXT, status
 from chalicelib.web.paths import is_local_path
 from chalicelib.web.replies import Page, SeeOther
 
+# Links of minutes: they will not be good any more when a portal that was off is on again.
+SHORT_LIVED = ("/sign-in/link/", "/password/reset/")
+
 
 def answer(services: Services, caller: Caller, error: errors.PortalError) -> Response:
     """The page, or the way on, for an error word."""
+    if f"{caller.request.path}/".startswith("/api/"):
+        # No company's address: a program has mistyped a path of the API's.
+        from chalicelib.web.api import problems
+
+        # Whatever the address was taken for, there is none.
+        lost = isinstance(error, errors.NotFound | errors.NotAllowed | errors.Unauthenticated)
+        return problems.answer(errors.NotFound(problems.NO_ADDRESS) if lost else error, {})
     if isinstance(caller, Visitor) and isinstance(error, errors.Unauthenticated):
         return responses.respond(services, caller, SeeOther(_with_next("/sign-in", caller, services)))
     if isinstance(caller, Visitor) and isinstance(error, errors.PasswordChangeDue):
@@ -28,13 +38,29 @@ def answer(services: Services, caller: Caller, error: errors.PortalError) -> Res
     number, title = status(error)
     extra = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.TooMany) else {}
     try:
-        response = responses.respond(services, caller, _page(services, caller, number, title, error.text, error.values))
+        if isinstance(error, errors.PortalOff) and not isinstance(caller, Anyone):
+            response = responses.respond(services, caller, _off_page(caller, number))
+        else:
+            page = _page(services, caller, number, title, error.text, error.values)
+            response = responses.respond(services, caller, page)
     except errors.PortalError:
         # The store does not even say whose portal this is: the page of no company.
         nobody = Anyone(services, caller.request)
         response = responses.respond(services, nobody, _page(services, nobody, number, title, error.text, error.values))
     response.headers.update(extra)
     return response
+
+
+def _off_page(caller: Visitor | Customer, number: int) -> Page:
+    """Instead of any page of a portal that is turned off: whom to ask, and what becomes of the link or the form."""
+    path = caller.request.path.removeprefix(f"/{responses.slug_of(caller)}")
+    if caller.request.method == "POST":
+        came_by = "form"
+    elif path.startswith(SHORT_LIVED):
+        came_by = "short-lived link"
+    else:
+        came_by = "" if path in ("", "/", "/sign-in") else "link"
+    return Page("off.html", {"came_by": came_by}, number)
 
 
 def _with_next(page: str, caller: Visitor | Customer, services: Services, note: str = "") -> str:

@@ -23,7 +23,19 @@ def asset(caller: Anyone, name: str) -> Reply:
     return Plain(content.decode(), content_type, headers=FOR_EVER)
 
 
-@routes.get("/{slug}/logo/{name}")
+@routes.get("/api/openapi.json")
+def openapi(caller: Anyone) -> Reply:
+    """What the settings API is, for programs."""
+    from chalicelib.web.api.openapi import rendered
+
+    text, etag = rendered(caller.services.settings.public_url)
+    headers = {"ETag": etag, "Cache-Control": "public, max-age=300"}
+    if caller.request.headers.get("if-none-match") == etag:
+        return Plain("", "application/json", 304, headers)
+    return Plain(text, "application/json", headers=headers)
+
+
+@routes.get("/{slug}/logo/{name}", even_off=True)
 def logo(caller: Visitor, name: str) -> Reply:
     if not caller.company.logo or name != caller.company.logo:
         raise NotFound()

@@ -91,6 +91,7 @@ def context_of(services: Services, caller: Caller) -> PageContext:
         link_session=customer is not None and customer.session.proof == "link",
         accounts=len(customer.session.accounts) if customer else 1,
         wallet=company.shows("payment_options"),
+        invoices=company.shows("invoices"),
     )
 
 

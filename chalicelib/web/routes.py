@@ -32,7 +32,8 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route as it was written: who may call it is the type of its view's first argument."""
+    """One route as it was written: who may call it is the type of its view's first argument. `even_off`: it goes on
+    while the company has turned its portal off."""
 
     method: str
     path: str
@@ -40,6 +41,7 @@ class Route:
     who: type[Caller]
     content_type: str
     own_pages_only: bool
+    even_off: bool
 
 
 class Routes:
@@ -49,27 +51,28 @@ class Routes:
         self.name = name
         self.routes: list[Route] = []
 
-    def get(self, path: str) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
-        return self._add("GET", path, "", own_pages_only=False)
+    def get(self, path: str, *, even_off: bool = False) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
+        return self._add("GET", path, "", own_pages_only=False, even_off=even_off)
 
     def post(
-        self, path: str, *, page: str = "", content_type: str = FORM, own_pages_only: bool = True
-    ) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
+        self, path: str, *, page: str = "", content_type: str = FORM, own_pages_only: bool = True,
+        even_off: bool = False,
+    ) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:  # fmt: skip
         """`page` is where somebody goes who opens the form's own address: typed, reloaded, or after signing in.
 
         `own_pages_only=False` only for callers that are no browsers.
         """
         if page:
             self.get(path)(_to_page(page))
-        return self._add("POST", path, content_type, own_pages_only=own_pages_only)
+        return self._add("POST", path, content_type, own_pages_only=own_pages_only, even_off=even_off)
 
     def _add(
-        self, method: str, path: str, content_type: str, *, own_pages_only: bool
+        self, method: str, path: str, content_type: str, *, own_pages_only: bool, even_off: bool
     ) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
         def register(view: Callable[..., Reply]) -> Callable[..., Reply]:
             first = next(iter(inspect.signature(view).parameters))
             who = _hints(view)[first]
-            self.routes.append(Route(method, path, view, who, content_type, own_pages_only))
+            self.routes.append(Route(method, path, view, who, content_type, own_pages_only, even_off))
             return view
 
         return register
@@ -118,7 +121,9 @@ def answer(services: Services, route: Route, request: Request, path: dict[str, s
             if route.own_pages_only and route.method == "POST":
                 _refuse_other_sites(services, request)
             if route.who is Customer:
-                caller = access.customer(services, request, visitor.store)
+                caller = access.signed_in(visitor)
+            elif not route.even_off:
+                visitor.must_be_on()
         arguments = _arguments(route, request, path)
         return responses.respond(services, caller, route.view(caller, **arguments))
     except errors.PortalError as error:
