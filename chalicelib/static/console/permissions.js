@@ -1,0 +1,28 @@
+// What customers may see and do: six switches, each with what it means for them.
+
+import { fill } from './dom.js';
+import { check } from './forms.js';
+import { saving } from './saving.js';
+
+export const PERMISSIONS = [
+  ['payment_options', 'Manage Payment Options', 'Customers have a wallet with their cards and bank accounts.', 'There is no wallet page. Cards saved already can still be chosen when paying.'],
+  ['invoices', 'Invoices', 'Customers read their invoices, old and new, and pay one or all.', 'No list and no page of an invoice. Customers still see what they owe in total.'],
+  ['estimates', 'Estimates', 'Kept for when your portal has estimates.', 'Kept for when your portal has estimates.'],
+  ['documents', 'Documents', 'Kept for when your portal has documents.', 'Kept for when your portal has documents.'],
+  ['add_methods', 'Add Cards & Bank Accounts', 'Customers can save a card or bank account for next time.', 'Nothing new can be saved. What is saved already can be used.'],
+  ['delete_methods', 'Delete Cards & Bank Accounts', 'Customers can remove a saved card or bank account.', 'Only you can remove what is saved.'],
+];
+
+const tell = (pointer, on) => (on ? 'shown' : 'hidden');
+
+export function permissions(more = {}) {
+  return saving({
+    className: 'card stack ticks',
+    tell,
+    ...more,
+    build: (settings) => ({ fields: PERMISSIONS.map(([name, label, on, off]) => {
+      const field = check({ name, pointer: `permissions/${name}`, label, kind: 'switch', hint: settings.permissions[name] ? on : off, value: settings.permissions[name], attributes: { onchange: (event) => fill(event.target.parentElement.querySelector('.hint'), event.target.checked ? on : off) } });
+      return field;
+    }) }),
+  });
+}

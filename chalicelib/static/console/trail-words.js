@@ -1,0 +1,90 @@
+// The audit trail's fields and values in people's words. What is known of no field is shown as it is, but never as JSON.
+
+import { id } from './api.js';
+import { day, money } from './company.js';
+import { h } from './dom.js';
+import { amountOf } from './invoice-sums.js';
+import { rights } from './keys.js';
+import { PERMISSIONS } from './permissions.js';
+
+const FIELDS = {
+  'company/name': 'Company name', 'company/phone': 'Phone', 'company/email': 'E-mail', 'company/address': 'Address',
+  'portal/on': 'Portal', 'portal/slug': 'Portal’s address', 'branding/colour': 'Colour', 'branding/logo': 'Logo',
+  'payments/partial': 'Part payments', 'payments/minimum': 'Smallest part payment', 'locale/locale': 'Amounts and dates', 'locale/time_zone': 'Time zone',
+  done: 'Steps done', account: 'Stripe account', scopes: 'May', first_name: 'Greeted as', external_id: 'Your own id', on: 'Portal access',
+  must_change_password: 'New password at the next sign-in', tax_name: 'Name of the tax', bill_to: 'Billed to', method: 'Paid by',
+};
+const WORDS = {
+  status: { draft: 'Draft', open: 'Open', paid: 'Paid', void: 'Void', written_off: 'Written off' },
+  role: { admin: 'Admin', 'read-only': 'Read-only' },
+  language: { en: 'English', es: 'Spanish' },
+  customers: { all: 'All who were never invited' },
+  done: { address: 'Address', branding: 'Branding', permissions: 'Permissions', stripe: 'Stripe', invite: 'First invite' },
+};
+const AMOUNTS = ['amount', 'minimum', 'total', 'tax', 'credit_note'];
+// What is told line by line.
+const LISTS = ['lines', 'contacts'];
+const last = (field) => field.split('/').pop();
+const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+
+export function named(field) {
+  const permission = field.startsWith('permissions/') && PERMISSIONS.find(([name]) => name === last(field));
+  return permission ? permission[1] : FIELDS[field] || capital(last(field).replaceAll('_', ' '));
+}
+
+// What a link to it says: the name or the number, where the row has it.
+export function aboutIt(place, { action, changes }) {
+  const now = (field) => changes.find((one) => one.field === field)?.new;
+  if (place === 'customers') return now('name') || 'Customer';
+  if (place === 'invoices') return now('number') ? `Invoice ${now('number')}` : 'Invoice';
+  return now('amount') && action !== 'payment.refund' ? `Payment of ${money(now('amount'))}` : 'Payment';
+}
+
+const nothing = (value) => value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length);
+// An amount of nothing too.
+const lacking = (field, value) => nothing(value) || (value === 0 && AMOUNTS.includes(last(field)));
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+// What became of what; where one of them is nothing, only what there is. Null where there is nothing to tell. `gone`: it was
+// taken away as a whole.
+export function difference({ field, old, new: now }, gone = false) {
+  // Names of files, ids of links and hashes of passwords tell nobody anything.
+  if (field === 'branding/logo') return nothing(now) ? 'removed' : 'a new logo';
+  if (field === 'password') return nothing(old) ? 'set' : 'changed';
+  if (field === 'link') return null;
+  const [before, after] = [old, now].map((one) => !lacking(field, one));
+  if (!before) return after ? value(field, now) : null;
+  if (same(old, now) || (gone && !after)) return value(field, old);
+  return [value(field, old), LISTS.includes(field) ? h('br') : null, h('span', { class: 'hush' }, ' became '), h('span', { 'aria-hidden': true }, ' → '), after ? value(field, now) : h('span', { class: 'light' }, 'nothing')];
+}
+
+function value(field, given) {
+  const name = last(field);
+  const words = WORDS[name] || {};
+  if (typeof given === 'boolean') return yesOrNo(field, given);
+  if (name === 'scopes' && Array.isArray(given)) return rights(given);
+  if (name === 'lines' && Array.isArray(given)) return below(given.map(lineOf));
+  if (name === 'contacts' && Array.isArray(given)) return below(given.map((one) => [one.name, one.email, one.phone].filter(Boolean).join(', ')));
+  if (name === 'invoice') return h('a', { href: `#/invoices/${id(given)}` }, 'Invoice');
+  if (typeof given === 'number') return AMOUNTS.includes(name) ? money(given) : String(given);
+  if (Array.isArray(given)) return given.map((one) => words[one] || plain(one)).join(', ');
+  if (/^\d{4}-\d\d-\d\d$/.test(given)) return day(given);
+  return words[given] || plain(given);
+}
+
+function yesOrNo(field, on) {
+  if (field.startsWith('permissions/')) return on ? 'shown' : 'hidden';
+  if (last(field) === 'on') return on ? 'on' : 'off';
+  return on ? 'yes' : 'no';
+}
+
+const below = (lines) => h('span', { class: 'lines-of' }, lines.join('\n'));
+
+// 'Mow, 2 × $50.00', and what it comes to where that is not the product.
+function lineOf([what, quantity, price, amount]) {
+  const times = quantity === '1' ? money(price) : `${quantity} × ${money(price)}`;
+  return `${what}, ${times}${amountOf(quantity, price) === amount ? '' : ` = ${money(amount)}`}`;
+}
+
+// Something of a shape that is not known here.
+const plain = (given) => (typeof given === 'object' && given !== null ? Object.values(given).flat().filter((one) => !nothing(one)).join(', ') : String(given));

@@ -1,0 +1,84 @@
+// The audit trail: who changed what, from what, to what, when, from where.
+
+import { get, id } from './api.js';
+import { moment } from './company.js';
+import { h } from './dom.js';
+import { aboutIt, difference, named } from './trail-words.js';
+import { empty, paged } from './ui.js';
+
+export default async function trail(page) {
+  const load = (cursor) => get('/audit', { cursor, limit: 30 }, page.signal);
+  return { title: 'Audit trail', content: [
+    h('h1', {}, 'Audit trail'),
+    h('p', { class: 'lead' }, 'Every change, newest first. It can’t be edited by anybody.'),
+    await paged({ load, line, none: empty('No changes yet', 'Whatever somebody of your company, or its software, changes will stand here.'), more: 'Show older ones' }),
+  ] };
+}
+
+const KINDS = { key: 'API key', operator: 'Porchlight' };
+
+// What each action is called. A test compares them with all that are noted.
+const WORDS = {
+  'settings.change': 'Changed the settings',
+  'address.choose': 'Chose the portal’s address',
+  'guide.keep': 'Went on with the guide',
+  'stripe.connect': 'Went to Stripe to connect an account',
+  'team.invite': 'Invited somebody to the team',
+  'team.role': 'Changed a role',
+  'team.remove': 'Removed somebody from the team',
+  'invite.accept': 'Joined the team',
+  'password.change': 'Changed their password',
+  'password.reset': 'Chose a new password',
+  'key.make': 'Made an API key',
+  'key.revoke': 'Revoked an API key',
+  'customer.create': 'Added a customer',
+  'customer.change': 'Changed a customer',
+  'access.change': 'Changed a customer’s access',
+  'access.set-password': 'Set a customer’s password',
+  'access.invite': 'Invited a customer',
+  'access.send-reset': 'Sent a customer a password reset',
+  'access.end-sessions': 'Signed a customer out everywhere',
+  'access.revoke-link': 'Revoked a customer’s link',
+  'access.bulk-invite': 'Invited many customers',
+  'invoice.create': 'Created an invoice',
+  'invoice.change': 'Changed an invoice',
+  'invoice.issue': 'Issued an invoice',
+  'invoice.void': 'Voided an invoice',
+  'invoice.write_off': 'Wrote an invoice off',
+  'invoice.credit': 'Credited an invoice',
+  'invoice.send': 'Sent an invoice',
+  'invoice.delete': 'Deleted a draft',
+  'payment.enter': 'Entered a payment',
+  'payment.refund': 'Refunded a payment',
+  'credit.use': 'Used account credit',
+  'import.run': 'Imported records',
+};
+const PLACES = { customer: 'customers', access: 'customers', invoice: 'invoices', payment: 'payments', credit: 'payments' };
+const NOWHERE = ['access.bulk-invite', 'invoice.delete'];
+// What is gone then is told as it was.
+const TAKEN_AWAY = ['invoice.delete', 'key.revoke', 'team.remove', 'access.revoke-link'];
+
+function line(entry) {
+  const { actor, action } = entry;
+  const who = actor.kind === 'admin' ? actor.name : `${KINDS[actor.kind]} “${actor.name}”`;
+  const told = entry.changes.map((one) => [named(one.field), difference(one, TAKEN_AWAY.includes(action))]).filter(([, words]) => words);
+  return h('li', {}, h('div', { class: 'row still trail' },
+    h('span', { class: 'what' }, words(action), about(entry)),
+    h('span', { class: 'note when' }, h('time', { datetime: entry.at }, moment(entry.at))),
+    h('span', { class: 'note below' }, h('span', {}, who), entry.address ? h('span', {}, `from ${entry.address}`) : null),
+    told.length ? h('dl', { class: 'below changes' }, told.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))) : null));
+}
+
+// A new kind of action, as it is spelled: 'visit.skip-one' is "Visit: skip one".
+function words(action) {
+  const [noun, verb = ''] = action.replace(/[-_]/g, ' ').split('.');
+  return WORDS[action] || `${noun.charAt(0).toUpperCase()}${noun.slice(1)}: ${verb}`;
+}
+
+// What it was done to: a link where there is a page of it, an address of somebody; ids tell nobody anything.
+function about(entry) {
+  const { action, target } = entry;
+  const place = PLACES[action.split('.')[0]];
+  if (place && !NOWHERE.includes(action)) return [' · ', h('a', { href: `#/${place}/${id(target)}` }, aboutIt(place, entry))];
+  return target.includes('@') ? [' · ', h('span', { class: 'light' }, target)] : null;
+}
