@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from chalicelib import passwords
-from chalicelib.aws.store import Store
+from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.billing import records as billing_records
-from chalicelib.billing.actions import invoices
 from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.rules import Details, Invoice, Line
 from chalicelib.customers import records
 from chalicelib.customers.rules import Customer, Login
+from chalicelib.tenants import records as tenant_records
 from chalicelib.tenants import rules as tenant_rules
 from chalicelib.tenants.actions import activation, companies, stripe_account
+from chalicelib.tenants.records import people
+from chalicelib.tenants.rules.access import Role
+from sandbox import issuing
 from sandbox.world import World
+from tests.client import Client
 
 PASSWORD = "green-lawn-2026"
+ADMIN_PASSWORD = "bright-porch-2026"
 _numbers = count(10_001)
 
 
@@ -65,6 +71,20 @@ class Company:
             self.store.write(records.set_login(self.store, Login(email, (made.id,), _hash(password))))
         return Person(self, made.id)
 
+    def admin(self, email: str = "", role: Role = "admin") -> Client:
+        """Somebody of the company's team, signed in to the API; the owner unless another `email` is given."""
+        services, name = self.world.services, email or f"owner@{self.slug}.example"
+        now, platform = services.now(), services.tables.platform()
+        if email:
+            self.store.write(people.new_admin(self.store, name, role, now))
+        self.store.write(people.change_admin(self.store, name, joined=True))
+        with suppress(ConditionFailed):
+            platform.write(people.set_person(name, _hash(ADMIN_PASSWORD), None))
+        platform.write(tenant_records.login(name, self.store.tenant))
+        client = Client(self.world)
+        assert client.sign_in(name, ADMIN_PASSWORD, company=self.store.tenant).status == 201
+        return client
+
     def _card_on_file(self, token: str, name: str) -> tuple[str, str]:
         client, account = self.world.stripe.client(), {"stripe_account": self.company.stripe_account}
         customer = client.v1.customers.create({"name": name}, account).id
@@ -95,7 +115,7 @@ class Person:
     ) -> Invoice:
         made = an_invoice(self.company.world.services.now(), total, due=due, status=status, **values)
         details = Details((Line("Quarterly pest control", "1", total, total),), total)
-        invoices.issue(self.company.store, self.id, self.now.sums, made, details)
+        issuing.issue(self.company.store, self.id, self.now.sums, made, details)
         return made
 
     def invoice_now(self, invoice: Invoice) -> Invoice:
@@ -136,4 +156,6 @@ _hashes: dict[str, str] = {}
 
 def _hash(password: str) -> str:
     """argon2 takes 25 ms; one hash of each password is enough for a test run."""
-    return _hashes.setdefault(password, passwords.make(password))
+    if password not in _hashes:
+        _hashes[password] = passwords.make(password)
+    return _hashes[password]
