@@ -85,6 +85,7 @@ def _places(sandbox: Sandbox, seconds: float) -> str:
     rows = [
         ("Portal", f"{sandbox.portal_url}/{people.SLUG}", "Evergreen Pest & Lawn, the demo company"),
         ("", f"{sandbox.portal_url}/{people.OTHER_SLUG}", "Bluewave Pools, another company on the same Porchlight"),
+        ("Console", f"{sandbox.portal_url}/console", "where a company runs its portal"),
         ("Desk", sandbox.desk_url, "mail, Stripe's events, background runs; let time pass, make Stripe fail"),
         ("Website", sandbox.website_url, "the demo company's own site"),
         ("Stripe", sandbox.stripe.url, "the sandbox that stands in for Stripe"),
@@ -92,6 +93,7 @@ def _places(sandbox: Sandbox, seconds: float) -> str:
     if sandbox.real_stripe:
         rows[-1] = ("Stripe", "test mode, for real", "see below")
     logins = [(one.login, one.password, f"/{one.slug}", one.what) for one in people.SIGN_INS]
+    logins += [(one.email, people.PASSWORD, "/console", one.what) for one in people.TEAM]
     parts = [f"Porchlight is ready ({seconds:.1f} s).", _table(rows), "Who can sign in", _table(logins)]
     if sandbox.real_stripe:
         parts.append(_STRIPE)

@@ -1,12 +1,14 @@
-"""S3's address on this machine: opens presigned links, and only those that we signed and that still hold.
+"""S3's address on this machine: opens presigned links and takes presigned forms (`uploads.py`), and only those that we
+signed and that still hold.
 
-moto would open any. Whatever Porchlight itself asks of S3 goes to moto in process, as everything else does.
+moto would take any. Whatever Porchlight itself asks of S3 goes to moto in process, as everything else does.
 """
 
 from __future__ import annotations
 
 import hmac
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
@@ -16,6 +18,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.files import S3Files
+from sandbox import uploads
 from sandbox.serve import text
 from sandbox.stripe.http import Request, Response
 
@@ -35,15 +38,19 @@ def keep_in_process(files: S3Files) -> None:
 
 
 class FilesServer:
-    """Answers GETs of presigned links, with the lock held while moto is asked."""
+    """Answers GETs of presigned links and POSTs of presigned forms, with the lock held while moto is asked. The pages
+    of `origin` may read what it says of an upload, as the bucket's CORS rule has it."""
 
-    def __init__(self, lock: AbstractContextManager[Any]) -> None:
-        self._lock = lock
+    def __init__(self, lock: AbstractContextManager[Any], origin: str) -> None:
+        self._lock, self._origin = lock, origin
         self.files: S3Files | None = None
 
     def answer(self, request: Request) -> Response:
-        if request.method != "GET" or self.files is None:
-            return text(405, "Only presigned links are opened here.")
+        if self.files is None or request.method not in ("GET", "POST", "OPTIONS"):
+            return text(405, "Only presigned links and forms are taken here.")
+        if request.method != "GET":
+            response = uploads.take(self.files, request, self._lock) if request.method == "POST" else text(200, "")
+            return replace(response, headers={**response.headers, **uploads.cors(request, self._origin)})
         if not self._signed(self.files, request):
             return text(403, "This link is not one of ours.")
         values = dict(parse_qsl(request.query))

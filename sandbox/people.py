@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.tenants.rules import Company
+from chalicelib.tenants.rules.access import Role
 from sandbox import catalogue
 from sandbox.catalogue import Work
 
@@ -33,6 +34,20 @@ BLUEWAVE = Company(
     "", OTHER_SLUG, "Bluewave Pools", "#0b6fa4", phone="(720) 555-0186", email="office@bluewave.example",
     address=("77 Lakeshore Drive", "Lakewood, CO 80226"), time_zone="America/Denver",
 )  # fmt: skip
+
+
+# A company that has just been activated, and has chosen nothing yet: the console's guide begins here.
+CEDAR = Company("", "", "Cedar & Sage Cleaning", "#8a5a12", time_zone="America/Denver")
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """Somebody who runs a company's portal, or several: by `companies`' names. `what` is for those who try them."""
+
+    email: str
+    role: Role
+    companies: tuple[str, ...]
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +165,13 @@ SIGN_INS = (
     SignIn(SLUG, "grace.n", PASSWORD, "signs in by a user name; a bank account waits for its deposit"),
     SignIn(SLUG, "kevin@example.com", PASSWORD, "new, nothing there yet"),
     SignIn(OTHER_SLUG, "dana@example.com", "blue-pool-2026", "another Dana, another company"),
+)
+
+TEAM = (
+    Admin("hello@evergreen.example", "admin", (EVERGREEN.name,), "runs Evergreen's portal"),
+    Admin("frontdesk@evergreen.example", "read-only", (EVERGREEN.name,), "may look at all of it, and change nothing"),
+    Admin("books@example.com", "admin", (EVERGREEN.name, BLUEWAVE.name), "serves both companies: chooses one"),
+    Admin("kim@cedarsage.example", "admin", (CEDAR.name,), "a new company: the guide, from its first step"),
 )
 
 # Each company, its customers, and its oldest invoice's number.

@@ -104,7 +104,12 @@ class Sandbox:
         self.mailbox = Mailbox(self.clock)
         outputs = self.world.outputs
         self.worker = Worker(
-            self.lock, self.clock, outputs["MessagesQueueUrl"], outputs["AuditsQueueUrl"], self.mailbox.collect
+            self.lock,
+            self.clock,
+            outputs["MessagesQueueUrl"],
+            outputs["AuditsQueueUrl"],
+            outputs["JobsQueueUrl"],
+            self.mailbox.collect,
         )
         till = Till.of_sandbox(self.stripe)
         if self.real_stripe:
@@ -115,7 +120,7 @@ class Sandbox:
         self.worker.deliver()
 
     def _listen(self) -> None:
-        ports, files = self.ports, FilesServer(self.lock)
+        ports, files = self.ports, FilesServer(self.lock, self.world.services.settings.origin)
         files.files = self.world.services.files
         desk = Desk(self)
         webhooks = f"http://{serve.HOST}:{ports.portal}{self.prefix}/stripe/webhooks"
@@ -182,6 +187,7 @@ class Sandbox:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if not self._webhooks_under_way():
+                self.worker.go_on()
                 self.worker.deliver()
                 if not self._webhooks_under_way():
                     return True

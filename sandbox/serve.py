@@ -19,7 +19,7 @@ from typing import Any
 from sandbox.stripe.http import Request, Response
 
 HOST = "127.0.0.1"
-MAX_BODY = 1_000_000
+MAX_BODY = 2_000_000
 
 Answer = Callable[[Request], Response]
 log = logging.getLogger("sandbox")
@@ -128,16 +128,17 @@ class _Handler(QuietHandler):
         if length > MAX_BODY:
             self.close_connection = True
             return self._send(Response(413, b"too large"))
-        body = self.rfile.read(length).decode("utf-8", "replace")
+        raw = self.rfile.read(length)
+        body = raw.decode("utf-8", "replace")
         method = "GET" if self.command == "HEAD" else self.command
         try:
-            response = self._answer(Request.to(method, self.path, dict(self.headers.items()), body))
+            response = self._answer(Request.to(method, self.path, dict(self.headers.items()), body, raw))
         except Exception:
             log.exception("%s %s", self.command, self.path)
             response = Response(500, b"This broke. The terminal says why.", {"Content-Type": "text/plain"})
         self._send(response)
 
-    do_HEAD = do_POST = do_GET
+    do_HEAD = do_POST = do_OPTIONS = do_GET
 
     def _send(self, response: Response) -> None:
         self.send_response(response.status)

@@ -51,10 +51,11 @@ class Worker:
         clock: Callable[[], datetime],
         messages_url: str,
         audits_url: str,
+        jobs_url: str,
         after: Callable[[], None],
     ) -> None:
         self._lock, self._clock, self._after = lock, clock, after
-        self._messages_url, self._audits_url = messages_url, audits_url
+        self._messages_url, self._audits_url, self._jobs_url = messages_url, audits_url, jobs_url
         self._sqs = boto3.client("sqs")
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
@@ -75,6 +76,7 @@ class Worker:
         swept = time.monotonic()
         while not self._stopping.wait(QUEUE_EVERY):
             try:
+                self.go_on()
                 self.deliver()
                 if time.monotonic() - swept >= SWEEP_EVERY:
                     swept = time.monotonic()
@@ -87,6 +89,10 @@ class Worker:
     def deliver(self) -> int:
         """Take all messages to be sent off their queue. How many there were; one that fails stays there, as at SQS."""
         return self._take(self._messages_url, "send_messages", "message", wiring.send_messages)
+
+    def go_on(self) -> int:
+        """Take what companies have begun off its queue, and do it. How many there were."""
+        return self._take(self._jobs_url, "run_job", "job", wiring.run_job)
 
     def _take(self, url: str, name: str, about: str, handler: Callable[[Any, Any], Any]) -> int:
         taken = 0

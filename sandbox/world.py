@@ -96,13 +96,14 @@ def build(
         files_bucket=outputs["FilesBucket"],
         messages_queue=outputs["MessagesQueueUrl"],
         audits_queue=outputs["AuditsQueueUrl"],
+        jobs_queue=outputs["JobsQueueUrl"],
         mail_from=SENDER,
         secrets_path=SECRETS_PATH,
         region=REGION,
         files_endpoint=files_url,
         stripe_url=stripe.url,
     )
-    services = Services(settings, clock=clock)
+    services = Services(settings, clock=clock, workers=1)
     if not over_http:
         services.payments = StripeGateway(
             services.secrets.stripe_key, services.secrets.stripe_webhooks, stripe.url, stripe.http_client()
@@ -114,7 +115,7 @@ def build(
 def start_aws(stage: str) -> Aws:
     """Start moto, deploy `infra/resources.json`, put the secrets in place."""
     environment()
-    moto_speed.share_scalars()
+    moto_speed.hurry()
     moto = mock_aws()
     moto.start()
     outputs = deploy(stage)
@@ -145,7 +146,7 @@ def sent_mail() -> list[Any]:
 
 
 def queued(outputs: dict[str, str], queue: str = "MessagesQueueUrl") -> list[dict[str, str]]:
-    """Take everything off a queue: that of messages, or `AuditsQueueUrl`."""
+    """Take everything off a queue: that of messages, `AuditsQueueUrl` or `JobsQueueUrl`."""
     sqs, url = boto3.client("sqs"), outputs[queue]
     bodies: list[dict[str, str]] = []
     while True:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from botocore import UNSIGNED
 from hypothesis import HealthCheck, settings
+from moto.core import models as moto_core
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
@@ -19,6 +25,7 @@ import app as wiring
 from sandbox import world as sandbox_world
 from sandbox.stripe.sandbox import StripeSandbox
 from sandbox.world import REGION, WEBHOOK_SECRET, Aws, World
+from tests.access import watch
 from tests.browser import Browser
 from tests.builders import Company, a_company
 
@@ -30,6 +37,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("porchlight")
+watch.install()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: it need not be looked through for rubbish again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class Clock:
@@ -50,6 +64,14 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(autouse=True)
+def _nobody_gets_at_another_company() -> Iterator[None]:
+    """While anybody's request was answered, no key of another company's was sent; see tests/access/watch.py."""
+    watch.wrong.clear()
+    yield
+    assert not watch.wrong, "\n".join(watch.wrong)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _clients_are_made_once() -> Iterator[None]:
     """A boto3 client takes 65 ms to make. moto answers whichever client asks, so one of each is enough for a run."""
@@ -66,6 +88,27 @@ def _clients_are_made_once() -> Iterator[None]:
     boto3.client = make
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _a_password_is_tried_once() -> Iterator[None]:
+    """argon2 takes 25 ms. Whether a password fits a hash is the same each time: it is found out once for a run."""
+    verify, tried = PasswordHasher.verify, dict[tuple[Any, Any], bool | Argon2Error | InvalidHashError]()
+
+    def fits(self: PasswordHasher, stored: Any, password: Any) -> bool:
+        if (stored, password) not in tried:
+            try:
+                tried[stored, password] = verify(self, stored, password)
+            except (Argon2Error, InvalidHashError) as error:
+                tried[stored, password] = error
+        found = tried[stored, password]
+        if isinstance(found, Exception):
+            raise type(found)(*found.args)
+        return found
+
+    PasswordHasher.verify = fits  # type: ignore[method-assign, assignment]
+    yield
+    PasswordHasher.verify = verify  # type: ignore[method-assign]
+
+
 _connections: list[Any] = []
 _kept: list[Aws] = []
 
@@ -77,7 +120,9 @@ def aws() -> Aws:
         _kept[:] = [sandbox_world.start_aws("test")]
         return _kept[0]
     sandbox_world.environment()
-    _kept[0].moto.start(reset=False)
+    # What it listens for is still noted: moto would add all of it again, 1,300 addresses a test.
+    with patch.object(moto_core, "RESPONSES_METHODS", []):
+        _kept[0].moto.start(reset=False)
     for table in backend.tables.values():
         table.items.clear()
     for bucket in s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.values():
@@ -96,8 +141,11 @@ def world(clock: Clock) -> Iterator[World]:
     made = sandbox_world.build(clock=clock, stripe=stripe, aws=aws())
     tables = made.services.tables
     object.__setattr__(tables, "sleep", lambda seconds: None)
-    tables.__dict__["connection"] = next(iter(_connections), None) or tables.connection
-    _connections[:] = [tables.connection]
+    if not _connections:
+        # Nobody checks the signatures, which take a tenth of a call.
+        tables.connection.client.meta.events.register("choose-signer.dynamodb", lambda **_: UNSIGNED)
+        _connections[:] = [tables.connection]
+    tables.__dict__["connection"] = _connections[0]
     yield made
     made.leave()
     made.aws.moto.stop(remove_data=False)

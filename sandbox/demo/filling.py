@@ -22,14 +22,15 @@ from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.rules import Payment, Posted
 from chalicelib.customers import records
 from chalicelib.customers.actions import link
-from chalicelib.customers.rules import Customer, Login, Sums
+from chalicelib.customers.rules import Contact, Customer, Login, Sums, with_contacts
 from chalicelib.services import Services
 from chalicelib.tenants import records as tenant_records
 from chalicelib.tenants.actions import activation, companies, stripe_account
 from chalicelib.tenants.rules import Company
+from sandbox.demo.office import staff
 from sandbox.demo.past import History, Planned, at_noon, new_id, plan
 from sandbox.demo.till import Till
-from sandbox.people import COMPANIES, SLUG, YEARS, Person
+from sandbox.people import CEDAR, COMPANIES, PASSWORD, SLUG, TEAM, YEARS, Person
 from sandbox.world import World
 
 ART = Path(__file__).parent.parent / "art"
@@ -47,7 +48,7 @@ class Demo:
 
 
 def fill(world: World, till: Till | None = None) -> Demo:
-    """Put both companies into an empty world, and mail Dana a link. `till`: the sandbox's unless another is given."""
+    """Put all companies into an empty world, and mail Dana a link. `till`: the sandbox's unless another is given."""
     services, till = world.services, till or Till.of_sandbox(world.stripe)
     now = services.now()
     made = Demo()
@@ -62,6 +63,10 @@ def fill(world: World, till: Till | None = None) -> Demo:
         _write(services, [write for one in accounts for write in one.rows()])
         made.customers.update({one.history.person.key: one.customer for one in accounts})
         _write(services, _logins(store, people, [one.customer for one in accounts]))
+        staff(services, store, company, _hash(PASSWORD))
+    with _at(services, now, random.Random("cedar opens")):
+        new = activation.activate(services, CEDAR, TEAM[-1].email).company
+    staff(services, services.tables.for_tenant(new.id), new, _hash(PASSWORD))
     link.send(services, made.stores[SLUG], made.customers["dana"])
     return made
 
@@ -70,7 +75,7 @@ def _open(services: Services, company: Company, till: Till, now: datetime) -> St
     """The company, activated three years ago, with its logo, and able to take payments."""
     opened = at_noon(now.date() - YEARS - timedelta(days=60), company)
     with _at(services, opened, random.Random(f"{company.slug} opens")):
-        made = activation.activate(services, company, f"owner@{company.slug}.example").company
+        made = activation.activate(services, company, company.email).company
     store = services.tables.for_tenant(made.id)
     logo = (ART / f"{company.slug}.svg").read_bytes()
     name = f"{sha256(logo).hexdigest()[:16]}.svg"
@@ -84,11 +89,23 @@ def _open(services: Services, company: Company, till: Till, now: datetime) -> St
 def _customer(store: Store, company: Company, history: History, till: Till, now: datetime) -> Customer:
     person = history.person
     made = Customer(
-        history.id, person.name, person.first_name, (person.email,), (person.phone,) if person.phone else (),
-        person.address, person.language, (person.login_name,) if person.login_name else (), person.access,
-        person.must_change,
+        history.id, person.name, person.first_name, address=person.address, language=person.language,
+        logins=(person.login_name,) if person.login_name else (), access=person.access, must_change=person.must_change,
+        external_id=person.key,
     )  # fmt: skip
+    answers = Contact(person.first_name if person.business else person.name, person.email, person.phone)
+    made = _been_in(with_contacts(made, (answers,)), person, now)
     return till.with_saved(BillingAccount(store, company, made), person.saved, now)
+
+
+def _been_in(customer: Customer, person: Person, now: datetime) -> Customer:
+    """When they were invited, and last in the portal: whoever has a password was, unless it still waits for them."""
+    if person.password is None:
+        return customer
+    invited = (now - timedelta(days=40 + len(person.name))).isoformat(timespec="seconds")
+    last = (now - timedelta(days=len(person.name), hours=5)).isoformat(timespec="seconds")
+    waits = person.must_change or not person.count
+    return replace(customer, invited_at=invited, last_sign_in="" if waits else last)
 
 
 @dataclass

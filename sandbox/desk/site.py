@@ -99,6 +99,10 @@ class Desk:
             {"login": one.login, "password": one.password, "what": one.what, "url": f"{portal}/{one.slug}/sign-in",
              "company": one.slug.title()}
             for one in people.SIGN_INS
+        ] + [
+            {"login": one.email, "password": people.PASSWORD, "what": one.what, "url": f"{portal}/console",
+             "company": "Console"}
+            for one in people.TEAM
         ]  # fmt: skip
         return self._page("welcome.html", query, people=logins)
 

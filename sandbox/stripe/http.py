@@ -22,12 +22,16 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     """Names in lower case."""
     body: str = ""
+    raw: bytes = b""
+    """The body as it came, for what is no text."""
 
     @classmethod
-    def to(cls, method: str, url: str, headers: Mapping[str, str] | None = None, body: str = "") -> Request:
+    def to(
+        cls, method: str, url: str, headers: Mapping[str, str] | None = None, body: str = "", raw: bytes = b""
+    ) -> Request:
         parts = urlsplit(url)
         lowered = {name.lower(): value for name, value in (headers or {}).items()}
-        return cls(method.upper(), parts.path, parts.query, lowered, body)
+        return cls(method.upper(), parts.path, parts.query, lowered, body, raw)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chalicelib.billing.rules import connection
 from chalicelib.web import pages
 from sandbox.stylebook.things import Sample, context
@@ -52,16 +54,11 @@ def samples(language: str) -> dict[str, Sample]:
             {"name": "Dana", "action": "/evergreen/link/x"},
         ),
         "link-elsewhere": ("link_elsewhere.html", visitor, {}),
-        "invite": (
-            "invite.html",
-            visitor,
-            {"email": "owner@evergreen.example", "done": False, "action": "/evergreen/invite/x"},
-        ),
-        "invite-done": (
-            "invite.html",
-            visitor,
-            {"email": "owner@evergreen.example", "done": True, "portal": "/evergreen"},
-        ),
+        "sign-in-no-invoices": ("sign_in.html", replace(visitor, invoices=False), {"next": "", "login": ""}),
+        "off": ("off.html", visitor, {"came_by": ""}),
+        "off-link": ("off.html", visitor, {"came_by": "link"}),
+        "off-short-lived-link": ("off.html", visitor, {"came_by": "short-lived link"}),
+        "off-form": ("off.html", visitor, {"came_by": "form"}),
         "connect": ("connect.html", visitor, {"kind": "none", "state": state("none"), "needs": [], **connect}),
         "connect-open": (
             "connect.html",

@@ -8,6 +8,8 @@ from typing import Any
 from sandbox.stylebook.things import ITEMS, PAID_AT
 
 _URL = "https://portal.example/evergreen/link/4f9Q0sample"
+_INVITE = "https://portal.example/console#/invite/01K0/4f9Q0sample"
+_RESET = "https://portal.example/console#/reset/4f9Q0sample"
 _PAID = {
     "name": "Dana",
     "amount": 12000,
@@ -26,7 +28,21 @@ def mail_samples() -> dict[str, dict[str, Any]]:
     return {
         "sign_in": {"name": "Dana", "url": _URL, "code": "482 913", "minutes": 10},
         "portal_link": {"name": "Dana", "url": _URL, "days": 7},
+        "invoice_ready": {
+            "name": "Dana",
+            "url": _URL,
+            "days": 7,
+            "number": "1061",
+            "title": "Quarterly pest control",
+            "total": 24000,
+            "due": 12000,
+            "due_on": date(2026, 12, 7),
+            "currency": "USD",
+        },
+        "portal_invite": {"name": "Dana", "url": _URL, "days": 7},
         "password_reset": {"name": "Dana", "url": _URL, "minutes": 60},
+        "team_invite": {"by": "owner@evergreen.example", "role": "admin", "days": 7, "url": _INVITE},
+        "admin_password_reset": {"minutes": 60, "url": _RESET},
         "receipt": {
             **_PAID,
             "amount": 28400,

@@ -35,6 +35,12 @@ def samples(language: str) -> dict[str, Sample]:
     return {**_first_page(language), **_invoices(language), **_paying(language), **_payments(language)}
 
 
+def unlisted(sample: Sample) -> Sample:
+    """The same where the company hides its invoices."""
+    template, page, values = sample
+    return template, replace(page, invoices=False), values
+
+
 def _first_page(language: str) -> dict[str, Sample]:
     def home(summary: Any, invoices: Any, **values: Any) -> Sample:
         always = {"pending": [], "can_pay": True, "only": None, "at_once": True}
@@ -54,6 +60,7 @@ def _first_page(language: str) -> dict[str, Sample]:
         "home-taken-back": home(replace(NOTHING, credit=-4000), ITEMS[5:7]),
         "home-taken-back-owing": home(replace(OWING, credit=-4000), ITEMS[:5]),
         "home-empty": home(NOTHING, ()),
+        "home-no-invoices": unlisted(home(OWING, (), pending=[DEBIT])),
     }
 
 
@@ -139,6 +146,7 @@ def _paying(language: str) -> dict[str, Sample]:
         "balance-no-pay": balance(owed, can_pay=False, can_charge=False, methods=[]),
         "balance-under-way": balance((), under_way=[ITEMS[4]]),
         "balance-none": balance(()),
+        "balance-no-invoices": unlisted(balance(owed, under_way=[ITEMS[4]])),
     }
 
 
@@ -202,4 +210,5 @@ def _payments(language: str) -> dict[str, Sample]:
         ),
         "payment-returned": payment("failed", {"method": bank, "returned": True}, failure=returned, retry=again),
         "payment-canceled": payment("canceled", retry=again),
+        "payment-no-invoices": unlisted(payment("succeeded", whole)),
     }

@@ -71,6 +71,7 @@ def container(clock: Clock, aws: str, outputs: dict[str, str], stripe: StripeSan
         files_bucket=outputs["FilesBucket"], mail_from=SENDER,
         messages_queue=outputs["MessagesQueueUrl"].replace("localhost", "127.0.0.1"),
         audits_queue=outputs["AuditsQueueUrl"].replace("localhost", "127.0.0.1"),
+        jobs_queue=outputs["JobsQueueUrl"].replace("localhost", "127.0.0.1"),
         secrets_path=SECRETS_PATH, region="us-east-1", aws_endpoint=aws, stripe_url=stripe.url,
     )  # fmt: skip
     services = Services(settings, clock=clock)

@@ -1,16 +1,19 @@
-"""The shortcut in moto's copying: a transaction that fails must still leave everything as it was."""
+"""The shortcuts through moto: it answers as it does without them, and a transaction that fails leaves everything as it
+was."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.dynamodb.models.dynamo_type import Item
 
-from sandbox.moto_speed import share_scalars
+from sandbox.moto_speed import hurry, shortcuts
 from sandbox.world import environment
 
 ROW = {"id": {"S": "a"}, "n": {"N": "1"}, "tags": {"SS": ["x"]}, "deep": {"M": {"m": {"L": [{"N": "1"}]}}}}
@@ -19,7 +22,7 @@ ROW = {"id": {"S": "a"}, "n": {"N": "1"}, "tags": {"SS": ["x"]}, "deep": {"M": {
 @pytest.fixture
 def table() -> Iterator[boto3.client]:
     environment()
-    share_scalars()
+    hurry()
     with mock_aws():
         client = boto3.client("dynamodb")
         client.create_table(
@@ -50,7 +53,7 @@ def test_a_failed_transaction_leaves_every_kind_of_value_as_it_was(table: boto3.
 
 
 def test_copies_share_only_what_can_not_change() -> None:
-    share_scalars()
+    hurry()
     row = Item(None, None, ROW)  # type: ignore[arg-type]
     twin = copy.deepcopy(row)
     assert twin.attrs == row.attrs
@@ -58,3 +61,114 @@ def test_copies_share_only_what_can_not_change() -> None:
     assert twin.attrs["deep"] is not row.attrs["deep"]
     twin.attrs["n"] = twin.attrs["deep"]
     assert row.attrs["n"].value == "1"
+
+
+V: dict[str, Any] = {":a": {"S": "new"}, ":n": {"N": "5"}, ":e": {"S": ""}, ":b": {"B": b"bytes"}, ":z": {"SS": ["x"]}}
+N = {"#id": "id", "#kind": "kind", "#n": "n", "#tags": "tags", "#deep": "deep", "#new": "new"}
+UPDATES = [
+    "SET #n = :n",
+    "SET #n = :n, #new = :a REMOVE #tags",
+    "REMOVE #tags, #deep, #new",
+    "SET #n = #n + :n",
+    "SET #new = if_not_exists(#n, :n)",
+    "SET n = :n, #new = :b",
+    "SET #deep.m[0] = :n",
+    "SET #nothing.m = :n",
+    "ADD #n :n DELETE #tags :z",
+    "ADD #n :n SET #new = :a",
+    "ADD #new :n",
+    "ADD #kind :n",
+    "ADD #n :a",
+    "ADD #n :nowhere",
+    "ADD #tags :z",
+    "ADD #n :n, #n :n",
+    "ADD #id :n",
+    "SET #new = #nowhere",
+    "SET #new = :nowhere",
+    "SET #n = :n, #n = :n",
+    "SET #n = :n SET #new = :a",
+    "SET #id = :a",
+    "SET #kind = :e",
+    "SET #kind = :n",
+    "SET kind = :n",
+    "SET name = :a",
+    "SET #n = ",
+    "",
+]
+CONDITIONS = [
+    None,
+    "attribute_exists(id)",
+    "attribute_not_exists(#id)",
+    "#n = :n OR (attribute_exists(#tags) AND NOT #n > :n)",
+    "begins_with(#kind, :a)",
+    "#n BETWEEN :n AND :nowhere",
+    "#n == :n",
+]
+
+
+def operations() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Everything that is asked for, right and wrong."""
+    key = {"id": {"S": "a"}}
+    row = {**ROW, "kind": {"S": "kind"}}
+    for words in UPDATES:
+        for condition in CONDITIONS if words == UPDATES[1] else CONDITIONS[:1]:
+            said = f"{words} {condition}"
+            update = {
+                "TableName": "t", "Key": key, "UpdateExpression": words,
+                "ExpressionAttributeNames": {name: to for name, to in N.items() if f"{name}" in said},
+                "ExpressionAttributeValues": {name: to for name, to in V.items() if name in said},
+            }  # fmt: skip
+            update = {name: value for name, value in update.items() if value != {}}
+            if condition:
+                update["ConditionExpression"] = condition
+            for gone in (False, True):
+                yield "delete_item", {"TableName": "t", "Key": key}
+                if not gone:
+                    yield "put_item", {"TableName": "t", "Item": row}
+                yield "update_item", {**update, "ReturnValues": "ALL_NEW"}
+                yield "transact_write_items", {"TransactItems": [{"Update": update}]}
+                refused = {"TableName": "t", "Key": {"id": {"S": "-"}}, "ConditionExpression": "attribute_exists(id)"}
+                yield "transact_write_items", {"TransactItems": [{"Update": update}, {"ConditionCheck": refused}]}
+                yield "query", {
+                    "TableName": "t", "KeyConditionExpression": "id = :id",
+                    "ExpressionAttributeValues": {":id": {"S": "a"}},
+                }  # fmt: skip
+    put, gone = {"TableName": "t", "Item": row}, {"TableName": "t", "Key": key}
+    yield "transact_write_items", {"TransactItems": [{"Put": put}, {"Delete": gone}]}
+    yield "transact_write_items", {"TransactItems": [{"Delete": gone}, {"Put": {**put, "TableName": "none"}}]}
+    yield "transact_write_items", {"TransactItems": [{"Delete": {**gone, "Key": {"no": {"S": "key"}}}}]}
+    yield "put_item", {"TableName": "t", "Item": {**row, "much": {"S": "x" * 399_000}}}
+    yield "put_item", {"TableName": "t", "Item": {**row, "much": {"S": "é" * 203_000}}}
+    yield "update_item", {**gone, "UpdateExpression": "SET more = :x",
+                          "ExpressionAttributeValues": {":x": {"S": "x" * 9_000}}}  # fmt: skip
+    yield "batch_get_item", {"RequestItems": {"t": {"Keys": [key, {"id": {"S": "-"}}]}}}
+    yield "get_item", {"TableName": "none", "Key": key}
+    yield "scan", {"TableName": "t"}
+
+
+def answers(table: boto3.client) -> list[Any]:
+    found: list[Any] = []
+    for name, asked in operations():
+        try:
+            answer = getattr(table, name)(**asked)
+        except ClientError as error:
+            answer = error.response
+        except Exception as error:  # moto stumbles over some of what is wrong
+            answer = {"stumbled": repr(error)}
+        answer.pop("ResponseMetadata", None)
+        found.append((name, asked, answer))
+    return found
+
+
+def test_it_answers_as_it_does_without(table: boto3.client, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = answers(table)
+    table.delete_item(TableName="t", Key={"id": {"S": "a"}})
+    for owner, name, own, _ in shortcuts():
+        if own is None:
+            monkeypatch.delattr(owner, name)
+        else:
+            monkeypatch.setattr(owner, name, own)
+    slow = answers(table)
+    assert len(quick) == len(slow) > 200
+    for one, other in zip(quick, slow, strict=True):
+        assert one == other

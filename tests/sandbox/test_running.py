@@ -17,6 +17,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 import app as wiring
+from chalicelib.aws.files import UploadForm
 from chalicelib.billing import records as billing
 from chalicelib.billing.actions import pay as actions
 from chalicelib.billing.actions.books import BillingAccount
@@ -28,6 +29,7 @@ from sandbox import people
 from sandbox.desk import money
 from sandbox.run import Sandbox
 from tests.browser import Browser
+from tests.tenants.pictures import BOUNDARY, multipart, picture
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,9 @@ class Answer:
         return self.body.decode()
 
 
-def ask(url: str, form: dict[str, str] | None = None, method: str = "", body: str = "", **headers: str) -> Answer:
+def ask(
+    url: str, form: dict[str, str] | None = None, method: str = "", body: str | bytes = "", **headers: str
+) -> Answer:
     parts = urlsplit(url)
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     if form is not None:
@@ -100,7 +104,7 @@ def test_links_that_we_did_not_sign_open_nothing(sandbox: Sandbox) -> None:
     assert ask(link[:-4] + ("0000" if not link.endswith("0000") else "1111")).status == 403
     assert ask(link.replace("/logo/", "/documents/")).status == 403
     assert ask(link.replace("X-Amz-Expires=3600", "X-Amz-Expires=360000")).status == 403
-    assert ask(link, method="POST").status == 405
+    assert ask(link, method="POST").status == 412
 
 
 def test_an_expired_link_opens_nothing(sandbox: Sandbox) -> None:
@@ -120,6 +124,38 @@ def test_a_link_says_what_a_file_is_called(sandbox: Sandbox) -> None:
     assert (answer.status, answer.body, answer.headers["content-type"]) == (200, b"%PDF-", "application/pdf")
     assert answer.headers["content-disposition"] == 'inline; filename="Invoice-10241.pdf"'
     assert ask(link.replace("Invoice-10241", "Invoice-10242")).status == 403
+
+
+def test_a_form_that_we_signed_takes_just_the_file_it_is_for(sandbox: Sandbox) -> None:
+    """Bytes that are no text, from the portal's pages, as a browser sends them; then as others might."""
+    files = sandbox.world.services.files.for_tenant(sandbox.demo.stores[people.SLUG].tenant)
+    form = files.upload_form("uploads/a", "image/png", 1_048_576, 60)
+    content = picture(size=(640, 480)) + bytes(range(256)) * 3_000
+
+    def upload(
+        form: UploadForm = form, origin: str = sandbox.portal_url, content: bytes = content, **changed: str
+    ) -> Answer:
+        body, kind = multipart({**form.fields, **changed}, content), f"multipart/form-data; boundary={BOUNDARY}"
+        return ask(form.url, method="POST", body=body, Content_Type=kind, Origin=origin)
+
+    taken = upload()
+    assert (taken.status, taken.headers["access-control-allow-origin"]) == (204, sandbox.portal_url)
+    with sandbox.lock:
+        assert files.get("uploads/a") == content
+    assert "access-control-allow-origin" not in upload(origin="https://evil.example").headers
+    for status, answer in (
+        (400, upload(content=b"")),
+        (400, upload(content=bytes(1_048_577))),
+        (403, upload(key="other/uploads/a")),
+        (403, upload(acl="public-read")),
+        (403, upload(policy="e30=")),
+        (403, upload(**{"x-amz-signature": ""})),
+        (403, upload(files.upload_form("uploads/b", "image/png", 1_048_576, -1))),
+        (412, ask(form.url, {"key": "x"})),
+    ):
+        assert answer.status == status, answer.text
+    asked = {"Origin": sandbox.portal_url, "Access_Control_Request_Method": "POST"}
+    assert ask(form.url, method="OPTIONS", **asked).headers["access-control-allow-origin"] == sandbox.portal_url
 
 
 def logo_link(sandbox: Sandbox) -> str:
@@ -336,14 +372,24 @@ def test_a_company_is_created_on_a_running_sandbox(sandbox: Sandbox, capsys: pyt
     assert tenant.main(told) == 0
     printed = capsys.readouterr().out
     assert f"{sandbox.portal_url}/bright\n" in printed
-    invite = re.search(r"http\S+/invite/\S+", printed)
+    invite = re.search(r"http\S+/console#/invite/(\w+)/(\S+)", printed)
     assert invite
-    assert ask(invite[0]).status == 200
+    link = json.dumps({"company": invite[1], "token": invite[2]})
+    looked = ask(f"{sandbox.portal_url}/api/v1/invites/look", method="POST", body=link, Content_Type="application/json")
+    assert json.loads(looked.body)["email"] == "owner@bright.example"
     assert "Bright Pools" in ask(f"{sandbox.portal_url}/bright/sign-in").text
     assert tenant.main(told) == 1
     said = capsys.readouterr().err
     assert "“bright” is taken" in said
     assert "bright-pools" in said
+
+
+def test_a_company_may_be_created_without_an_address(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    told = {"NAME": "Quiet Lawns", "EMAIL": "owner@quiet.example", "PORCHLIGHT_DESK": sandbox.desk_url}
+    assert tenant.main(told) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"http\S+/console#/invite/\w+/\S+", printed)
+    assert "The portal of" not in printed
 
 
 def test_a_company_connects_stripe_on_a_running_sandbox(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
