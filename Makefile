@@ -11,7 +11,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 # It pins an older botocore than ours, so it lives in an environment of its own.
 MINISTACK := .venv/ministack/.ready
-PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile $(ARGS)
+PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 CATALOGUE := chalicelib/locales
 BABEL := $(BIN)/pybabel --quiet

@@ -11,15 +11,15 @@ from chalicelib.customers import public as customers_public
 from chalicelib.home import portal as home_portal
 from chalicelib.services import services
 from chalicelib.settings import stage_of
-from chalicelib.tenants import public as tenants_public
-from chalicelib.web import events
+from chalicelib.web import console, events
 from chalicelib.web import public as web_public
+from chalicelib.web.api import doors
 
 app = Chalice(app_name="porchlight")
 
 for feature in (
     web_public,
-    tenants_public,
+    console,
     customers_public,
     customers_portal,
     billing_public,
@@ -27,6 +27,7 @@ for feature in (
     home_portal,
 ):
     app.register_blueprint(feature.routes.blueprint())
+app.register_blueprint(doors.blueprint())
 
 
 @app.on_sqs_message(queue=f"porchlight-{stage_of(os.environ)}-messages", batch_size=1)
@@ -47,3 +48,8 @@ def start_audits(event: CloudWatchEvent) -> None:
 @app.on_sqs_message(queue=f"porchlight-{stage_of(os.environ)}-audits", batch_size=1, maximum_concurrency=5)
 def audit_company(event: SQSEvent) -> None:
     events.audit_company(services(), event)
+
+
+@app.on_sqs_message(queue=f"porchlight-{stage_of(os.environ)}-jobs", batch_size=1)
+def run_job(event: SQSEvent) -> None:
+    events.run_job(services(), event)

@@ -16,7 +16,6 @@ from urllib.parse import urlencode
 from chalicelib import passwords
 from chalicelib.aws.store import Store
 from chalicelib.billing import records as billing
-from chalicelib.billing.actions import invoices
 from chalicelib.billing.rules import Details, Invoice, Line
 from chalicelib.customers import records, session_tokens
 from chalicelib.customers.rules import Customer, Login, Session
@@ -24,6 +23,7 @@ from chalicelib.services import Services, new_ulid
 from chalicelib.tenants.actions import activation, companies, stripe_account
 from chalicelib.tenants.rules import Company
 from chalicelib.web import cookies
+from sandbox import issuing
 from sandbox import world as sandbox_world
 from sandbox.stripe.sandbox import StripeSandbox
 from sandbox.world import World
@@ -104,7 +104,7 @@ def customer(world: World, store: Store) -> str:
     sums = dana.sums
     for age in reversed(range(INVOICES)):
         invoice = nth_invoice(age)
-        sums = invoices.issue(store, dana.id, sums, invoice, details(invoice))
+        sums = issuing.issue(store, dana.id, sums, invoice, details(invoice))
     return dana.id
 
 

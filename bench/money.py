@@ -15,10 +15,10 @@ from typing import Any
 
 from bench.house import NOW, SLUG, Call, House, Recorder, ask, details, event, house, nth_invoice, pay_form, payer
 from bench.table import Figure, at_most, shown
-from chalicelib.billing.actions import invoices
 from chalicelib.billing.gateway.stripe_gateway import StripeGateway
 from chalicelib.billing.rules import MOST_INVOICES
 from chalicelib.services import new_ulid
+from sandbox import issuing
 from sandbox.stripe.http import Request, Response
 from sandbox.stripe.transport import InProcessClient
 from sandbox.world import WEBHOOK_SECRET
@@ -55,7 +55,7 @@ class Till:
         sums = made.sums
         for age in range(count):
             invoice = replace(nth_invoice(age, timedelta(days=1)), paid=0)
-            sums = invoices.issue(self.house.store, made.id, sums, invoice, details(invoice))
+            sums = issuing.issue(self.house.store, made.id, sums, invoice, details(invoice))
         self.webhooks()  # of what was saved
         return self.house.session(made.id)
 

@@ -21,7 +21,7 @@ from bench.table import Figure, at_most, not_measured, shown
 from chalicelib import services as composition
 from chalicelib.aws.store import Store
 from chalicelib.billing import records as billing
-from chalicelib.billing.actions import invoices, pay
+from chalicelib.billing.actions import pay
 from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.rules import Details, Invoice, Line
 from chalicelib.customers import records as customers
@@ -29,6 +29,7 @@ from chalicelib.customers.rules import Customer
 from chalicelib.services import Services, new_ulid
 from chalicelib.settings import Settings
 from chalicelib.tenants.actions import companies
+from sandbox import issuing
 from sandbox.stripe.sandbox import StripeSandbox
 from sandbox.world import REGION, SECRETS_PATH, SENDER, WEBHOOK_SECRET, Aws, World
 
@@ -95,7 +96,8 @@ def _settings(outputs: dict[str, str], aws: str, stripe: str) -> Settings:
         customers_table=outputs["CustomersTable"], tokens_table=outputs["TokensTable"],
         files_bucket=outputs["FilesBucket"], mail_from=SENDER,
         messages_queue=outputs["MessagesQueueUrl"].replace("localhost", "127.0.0.1"),
-        audits_queue=outputs["AuditsQueueUrl"].replace("localhost", "127.0.0.1"), secrets_path=SECRETS_PATH,
+        audits_queue=outputs["AuditsQueueUrl"].replace("localhost", "127.0.0.1"),
+        jobs_queue=outputs["JobsQueueUrl"].replace("localhost", "127.0.0.1"), secrets_path=SECRETS_PATH,
         region=REGION, aws_endpoint=aws, stripe_url=stripe,
     )  # fmt: skip
 
@@ -117,7 +119,7 @@ def _customer(wanted: tuple[str, int]) -> tuple[str, list[str]]:
     sums, urls = one.sums, []
     for place in range(EACH):
         made = Invoice(new_ulid(now), f"{number}-{place}", "Lawn care", "open", now.date(), now.date(), "USD", TOTAL)
-        sums = invoices.issue(store, one.id, sums, made, Details((Line("Lawn care", "1", TOTAL, TOTAL),), TOTAL))
+        sums = issuing.issue(store, one.id, sums, made, Details((Line("Lawn care", "1", TOTAL, TOTAL),), TOTAL))
         account = BillingAccount(store, companies.company_of(store), one)
         order = pay.Order(((made.id, TOTAL),), pay.NEW_METHOD, new_ulid(now))
         urls.append(pay.start(services, account, order).next_url)

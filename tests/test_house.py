@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -19,16 +20,17 @@ from chalicelib.customers import portal as customers_portal
 from chalicelib.customers import public as customers_public
 from chalicelib.home import portal as home_portal
 from chalicelib.settings import PREFIX, MissingSettings, Settings
-from chalicelib.tenants import public as tenants_public
+from chalicelib.web import console
 from chalicelib.web import public as web_public
 from chalicelib.web.access import Anyone, Customer, Visitor
+from chalicelib.web.api import doors
 from chalicelib.web.errors import STATUS
 from chalicelib.web.routes import Route
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = sorted((ROOT / "chalicelib").rglob("*.py"))
 FEATURES = (
-    web_public, tenants_public, customers_public, customers_portal, billing_public, billing_portal, home_portal,
+    web_public, console, customers_public, customers_portal, billing_public, billing_portal, home_portal,
 )  # fmt: skip
 
 # Open to anybody who knows the portal's address. A route that is not here must ask for a session.
@@ -38,8 +40,6 @@ OPEN_TO_VISITORS = {
     "GET /{slug}/{page}/{rest}",
     "GET /{slug}/payments/{id}/cancellation",
     "GET /{slug}/step-up/code/check",
-    "GET /{slug}/invite/{token}",
-    "POST /{slug}/invite/{token}",
     "GET /{slug}/connect/{token}",
     "POST /{slug}/connect/{token}",
     "GET /{slug}/sign-in",
@@ -70,7 +70,22 @@ OPEN_TO_VISITORS = {
     "GET /{slug}/password",
     "POST /{slug}/password",
 }
-OPEN_TO_ANYONE = {"GET /", "GET /assets/{name}", "POST /stripe/webhooks"}
+# What goes on while a company has turned its portal off: its logo, which the page that says so shows, its own way to
+# Stripe; and signing in by password, which asks by itself, in the read that it makes anyway.
+EVEN_OFF = {
+    "GET /{slug}/logo/{name}",
+    "GET /{slug}/connect/{token}",
+    "POST /{slug}/connect/{token}",
+    "POST /{slug}/sign-in",
+}
+OPEN_TO_ANYONE = {
+    "GET /",
+    "GET /api/openapi.json",
+    "GET /assets/{name}",
+    "GET /console",
+    "GET /console/{version}/{name}",
+    "POST /stripe/webhooks",
+}
 
 
 def routes() -> list[Route]:
@@ -85,6 +100,10 @@ def test_the_routes_open_to_visitors_are_on_the_list() -> None:
     assert names(Visitor) == OPEN_TO_VISITORS
 
 
+def test_what_goes_on_while_a_portal_is_off_is_on_the_list() -> None:
+    assert {f"{route.method} {route.path}" for route in routes() if route.even_off} == EVEN_OFF
+
+
 def test_the_routes_outside_of_portals_are_on_the_list() -> None:
     assert names(Anyone) == OPEN_TO_ANYONE
 
@@ -95,7 +114,23 @@ def test_every_route_says_who_may_call() -> None:
 
 def test_the_app_has_just_the_features_routes() -> None:
     wired = {f"{method} {path}" for path, methods in app.app.routes.items() for method in methods}
-    assert wired == {f"{route.method} {route.path}" for route in routes()}
+    api = {door.replace(" ", f" {doors.ROOT}", 1) for listed in doors.DOORS.values() for door in listed}
+    assert wired == {f"{route.method} {route.path}" for route in routes()} | api
+
+
+@pytest.mark.parametrize("module", doors.DOORS)
+def test_behind_every_door_of_the_api_is_a_room_and_every_room_has_a_door(module: str) -> None:
+    rooms = [f"{route.method} {route.path}" for route in import_module(module).routes.routes]
+    assert sorted(rooms) == sorted(doors.DOORS[module])
+
+
+def test_every_room_of_the_api_is_on_the_list() -> None:
+    rooms = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in PACKAGE
+        if "admin" in path.parts and "ApiRoutes(" in path.read_text()
+    }
+    assert rooms == {one for one in doors.DOORS if ".admin." in one}
 
 
 def test_only_stripe_may_post_from_elsewhere() -> None:
@@ -105,9 +140,7 @@ def test_only_stripe_may_post_from_elsewhere() -> None:
 
 def test_a_get_of_a_link_changes_nothing() -> None:
     """Views behind GET call only what looks."""
-    acting = re.compile(
-        r"\.(use|use_link|check|ask|renew|forgotten|reset|choose|verify|accept_invite|start|cancel|onboard)\("
-    )
+    acting = re.compile(r"\.(use|use_link|check|ask|renew|forgotten|reset|choose|verify|start|cancel|onboard)\(")
     import inspect
 
     for route in routes():
@@ -171,7 +204,12 @@ def test_only_these_rooms_see_beyond_one_tenant() -> None:
     found = {str(path.relative_to(ROOT / "chalicelib")) for path in PACKAGE if ".platform()" in path.read_text()}
     assert found == {
         "tenants/actions/activation.py",
+        "tenants/actions/addresses.py",
+        "team/actions/sessions.py",
         "tenants/actions/companies.py",
+        "team/actions/invites.py",
+        "team/actions/members.py",
+        "team/actions/password.py",
         "tenants/actions/stripe_account.py",
         "billing/actions/audit.py",
         "billing/actions/sweep.py",
@@ -220,7 +258,7 @@ def test_documents_link_to_files_that_are_there() -> None:
 
 def test_starting_loads_nothing_heavy() -> None:
     """Cold start is a feature: what only some requests need is imported by them."""
-    heavy = "stripe requests cryptography pydantic jinja2 babel jwt argon2 zxcvbn ulid reportlab PIL".split()
+    heavy = "msgspec stripe requests cryptography pydantic jinja2 babel jwt argon2 zxcvbn ulid reportlab PIL".split()
     code = f"import app, sys; print(*[name for name in {heavy!r} if name in sys.modules])"
     environment = {"PATH": "/usr/bin:/bin", "AWS_DEFAULT_REGION": "us-east-1", "HOME": "/tmp"}
     done = subprocess.run(

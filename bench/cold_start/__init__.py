@@ -47,6 +47,7 @@ ENVIRONMENT = {
     "PORCHLIGHT_FILES_BUCKET": "porchlight-prod-files-000000000000",
     "PORCHLIGHT_MESSAGES_QUEUE": "https://sqs.us-east-1.amazonaws.com/000000000000/porchlight-prod-messages",
     "PORCHLIGHT_AUDITS_QUEUE": "https://sqs.us-east-1.amazonaws.com/000000000000/porchlight-prod-audits",
+    "PORCHLIGHT_JOBS_QUEUE": "https://sqs.us-east-1.amazonaws.com/000000000000/porchlight-prod-jobs",
     "PORCHLIGHT_MAIL_FROM": "portal@example.com",
     "PORCHLIGHT_SECRETS_PATH": "/porchlight/prod",
 }

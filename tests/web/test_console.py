@@ -1,0 +1,231 @@
+"""The console's files: what the first page holds, what a browser may keep, and what no file of it may do."""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import re
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+
+import app as wiring
+from chalicelib.errors import Invalid
+from chalicelib.tenants.rules import check_slug
+from chalicelib.web import assets, colours, console
+from sandbox.world import World
+from tests.browser import Browser
+from tests.builders import Company
+
+SCRIPTS = sorted(console.FOLDER.glob("*.js"))
+SOURCES = {path.name: path.read_text("utf-8") for path in SCRIPTS}
+IMPORT = re.compile(r"""(?:^import|^export)[^'"]*?from '([^']+)'|import\('([^']+)'\)""", re.M)
+FIRST_LOAD = 60 * 1024
+
+
+def links(html: str) -> list[str]:
+    return re.findall(r'(?:href|src)="([^"#]+)"', html)
+
+
+def test_the_page_holds_nothing_inline_and_is_not_kept(world: World, browser: Browser) -> None:
+    page = browser.get("/console")
+    assert page.status == 200
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["cache-control"] == "no-store"
+    policy = dict(part.split(" ", 1) for part in page.headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == policy["base-uri"] == policy["form-action"] == policy["frame-ancestors"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["connect-src"].startswith("'self' ") and policy["img-src"].endswith(" data: blob:")
+    assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", page.html)
+    assert not page.cookies
+
+
+def test_all_that_the_page_names_is_there_and_is_kept_for_ever(world: World, browser: Browser) -> None:
+    named = links(browser.get("/console").html)
+    assert any(url.endswith("/main.js") for url in named)
+    for url in set(named):
+        answer = browser.get(url)
+        assert answer.status == 200, url
+        assert "immutable" in answer.headers["cache-control"]
+
+
+def test_below_a_stage_all_of_it_lies_below_the_stage(world: World) -> None:
+    named = links(console.page("/api"))
+    assert named and all(url.startswith("/api/") for url in named)
+
+
+def test_imports_lead_to_files_of_the_same_version(world: World, browser: Browser) -> None:
+    main = f"/console/{console.files().version}/main.js"
+    for name, text in SOURCES.items():
+        for found in IMPORT.findall(text):
+            url = urljoin(main, found[0] or found[1])
+            assert found[0].startswith("./") or found[1].startswith("./"), name
+            assert browser.get(url).status == 200, f"{name} imports {url}"
+
+
+def test_every_route_has_its_page() -> None:
+    modules = re.findall(r"^  \['/[^']*', '([a-z-]+)'", SOURCES["routes.js"], re.M)
+    assert len(modules) > 15
+    assert {f"{one}.js" for one in modules} <= set(SOURCES)
+    for one in modules:
+        assert "export default" in SOURCES[f"{one}.js"], one
+
+
+@pytest.mark.parametrize("version", ["000000000000", "..", "latest"])
+def test_another_version_s_files_are_not_there(world: World, browser: Browser, version: str) -> None:
+    answer = browser.get(f"/console/{version}/main.js")
+    assert answer.status == 404
+    assert "immutable" not in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "..%2fportal.css", "%2e%2e", "main.js.map", "console.py"])
+def test_only_its_own_files_are_there(world: World, browser: Browser, name: str) -> None:
+    assert browser.get(f"/console/{console.files().version}/{name}").status == 404
+
+
+def test_no_company_can_take_the_console_s_address() -> None:
+    with pytest.raises(Invalid):
+        check_slug("console")
+
+
+def test_the_gateway_finds_the_console_before_any_company(world: World) -> None:
+    paths = sorted(wiring.app.routes)
+    assert paths.index("/console") < paths.index("/{slug}")
+    assert paths.index("/console/{version}/{name}") < paths.index("/{slug}/{page}/{rest}")
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_makes_no_html_and_runs_no_text(path: Path) -> None:
+    """What people type can only become text; and the policy would stop the rest."""
+    forbidden = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|DOMParser|document\.write|\beval\(|new Function|setAttribute\('style"
+        r"|\.cssText|localStorage|document\.cookie|javascript:"
+    )
+    assert not forbidden.search(SOURCES[path.name])
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_says_what_it_is_for_and_bears_to_be_shortened(path: Path) -> None:
+    """Lines are cut on their way out: comments stand on lines of their own, and no string spans two."""
+    text = SOURCES[path.name]
+    assert text.startswith("// "), "opens without a sentence"
+    assert "/*" not in text.replace("*/*", "")
+    assert all(line.count("`") % 2 == 0 for line in text.splitlines())
+    assert text.count("\n") <= 420
+
+
+def test_only_the_api_s_file_talks_to_the_network() -> None:
+    """The access token stays in one file's memory. A logo goes to the bucket by a form of its own."""
+    assert [
+        name for name, text in SOURCES.items() if re.search(r"\bfetch\(|sendBeacon|WebSocket|EventSource", text)
+    ] == ["api.js"]
+    assert [name for name, text in SOURCES.items() if "XMLHttpRequest" in text] == ["branding.js"]
+
+
+def test_the_accent_is_porchlight_s_own() -> None:
+    sheet = (console.FOLDER / "console.css").read_text("utf-8")
+    made = colours.brand(colours.PORCHLIGHT)
+    assert re.findall(r"--accent: (#\w+); --on-accent: (#\w+)", sheet) == [
+        (made.light, "#fff"), (made.dark, made.on_dark),
+    ]  # fmt: skip
+
+
+def test_the_first_load_is_small(world: World, browser: Browser) -> None:
+    """HTML, both sheets and every module up to the first page, for somebody signed out and for somebody signed in: as
+    the gateway sends them, compressed one by one."""
+    page = browser.get("/console").html
+    version = console.files().version
+    sizes = {url: len(gzip.compress(browser.get(url).html.encode(), 6)) for url in links(page) if "/mark." not in url}
+    for first in ("sign-in.js", "home.js", "guide.js"):
+        needed = dict(sizes)
+        waiting = [first]
+        while waiting:
+            name = waiting.pop()
+            url = f"/console/{version}/{name}"
+            if url not in needed:
+                needed[url] = len(gzip.compress(console.files().by_name[name].content, 6))
+                waiting += [found.removeprefix("./") for found, _ in IMPORT.findall(SOURCES[name]) if found]
+        whole = len(gzip.compress(page.encode(), 6)) + sum(needed.values())
+        assert whole <= FIRST_LOAD, f"{first}: {whole}"
+
+
+def test_what_is_sent_at_once_is_what_the_first_script_imports() -> None:
+    """A file missing in the list would be asked for late; one too many for nothing."""
+    found, waiting = set(), ["main.js"]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [one.removeprefix("./") for one, _ in IMPORT.findall(SOURCES[name]) if one]
+    assert found == set(console.AT_ONCE)
+
+
+def test_each_language_that_is_offered_is_taken(evergreen: Company) -> None:
+    """The API has pages in some languages only."""
+    (offered,) = re.findall(r"^const LOCALES = \[(.*)\];$", SOURCES["settings.js"], re.M)
+    choices = re.findall(r"'([\w-]+)'", offered)
+    owner = evergreen.admin()
+    assert len(choices) > 5
+    for locale in choices:
+        etag = owner.get("/settings").headers["etag"]
+        assert owner.patch("/settings", {"locale": {"locale": locale}}, if_match=etag).status == 200, locale
+
+
+def noted() -> set[str]:
+    """The actions that the trail may tell of: what the code hands to whatever writes an entry."""
+    found = set()
+    for path in Path(wiring.__file__).parent.glob("chalicelib/**/*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            handed: list[ast.expr] = []
+            if isinstance(node, ast.Call):
+                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                handed = node.args if called.endswith("note") or called in ("new_entry", "_set") else []
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "action":
+                handed = [node.value]
+            words = [one.value for part in handed for one in ast.walk(part) if isinstance(one, ast.Constant)]
+            found |= {one for one in words if isinstance(one, str) and re.fullmatch(r"[a-z]+\.[a-z_-]+", one)}
+    return found
+
+
+def test_the_trail_has_words_for_each_action() -> None:
+    (words,) = re.findall(r"^const WORDS = \{\n(.*?)^\};", SOURCES["trail.js"], re.M | re.S)
+    actions = noted()
+    assert len(actions) > 25
+    assert set(re.findall(r"^  '([^']+)': '", words, re.M)) == actions
+
+
+def test_one_way_to_make_the_key_of_a_request() -> None:
+    """`randomUUID` is not there on a page that came by http from an address of digits."""
+    assert [name for name, text in SOURCES.items() if "randomUUID" in text] == []
+
+
+def test_who_may_only_look_meets_no_form_by_its_address() -> None:
+    forms = re.findall(r"^  \['(/[^']*(?:/new|/edit))', '[a-z-]+'(.*)\],$", SOURCES["routes.js"], re.M)
+    assert len(forms) == 6
+    for path, options in forms:
+        assert re.search(r"needs: '\w+:write'", options), path
+
+
+def test_nothing_is_brought_in_for_nothing() -> None:
+    for name, text in SOURCES.items():
+        for names, _ in re.findall(r"^import \{ ([^}]+) \} from '([^']+)'", text, re.M):
+            for one in names.split(", "):
+                assert len(re.findall(rf"\b{re.escape(one)}\b", text)) > 1, f"{name}: {one}"
+
+
+def test_nothing_is_handed_out_for_nothing() -> None:
+    everything = "\n".join(SOURCES.values())
+    for name, text in SOURCES.items():
+        brought = re.findall(rf"\{{ ([^}}]+) \}} (?:from |= await import\()'\./{name}'", everything)
+        used = {one for names in brought for one in names.split(", ")}
+        used |= set(re.findall(rf"import\('\./{name}'\)\)\.(\w+)", everything))
+        for whole in re.findall(rf"\* as (\w+) from '\./{name}'", everything):
+            used |= set(re.findall(rf"\b{whole}\.(\w+)", everything))
+        assert set(re.findall(r"^export (?:async )?(?:function|const|let|class) (\w+)", text, re.M)) <= used, name
+
+
+def test_the_sheets_use_only_tokens_that_there_are() -> None:
+    sheets = [(assets.STATIC / "portal.css").read_text("utf-8"), (console.FOLDER / "console.css").read_text("utf-8")]
+    both = "\n".join(sheets)
+    assert set(re.findall(r"var\((--[\w-]+)", both)) <= set(re.findall(r"(--[\w-]+):", both))
