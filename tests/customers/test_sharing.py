@@ -8,16 +8,10 @@ import pytest
 
 from sandbox.world import World
 from tests.browser import Browser
-from tests.builders import Company
 from tests.client import Client
 
 XAVIERS, ZOES = "seven tall poplars", "nine red bicycles"
 XAVIER, ZOE = "xavier@example.com", "zoe@example.com"
-
-
-@pytest.fixture
-def owner(evergreen: Company) -> Client:
-    return evergreen.admin()
 
 
 def someone(browser: Browser, address: str = "203.0.113.40") -> Browser:

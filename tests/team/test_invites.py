@@ -16,16 +16,6 @@ SAM = "sam@example.com"
 CHOSEN = "a fine long password"
 
 
-@pytest.fixture
-def owner(evergreen: Company) -> Client:
-    return evergreen.admin()
-
-
-@pytest.fixture
-def anybody(world: World) -> Client:
-    return Client(world)
-
-
 def invited(owner: Client, browser: Browser, email: str = SAM, role: str = "admin") -> Mailed:
     assert owner.post("/team", {"email": email, "role": role}).status == 201
     return newest(browser)

@@ -17,11 +17,6 @@ from tests.team.mailed import lose_an_answer, newest
 READ = {"name": "Office software", "scopes": ["settings:read"]}
 
 
-@pytest.fixture
-def owner(evergreen: Company) -> Client:
-    return evergreen.admin()
-
-
 def make(client: Client, name: str = "Office software", *scopes: str, **headers: str) -> Answer:
     return client.post("/keys", {"name": name, "scopes": list(scopes) or ["settings:read"]}, **headers)
 

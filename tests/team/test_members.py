@@ -18,11 +18,6 @@ SAM = "sam@evergreen.example"
 
 
 @pytest.fixture
-def owner(evergreen: Company) -> Client:
-    return evergreen.admin()
-
-
-@pytest.fixture
 def sam(evergreen: Company) -> Client:
     """A second admin."""
     return evergreen.admin(SAM)

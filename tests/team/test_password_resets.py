@@ -15,16 +15,6 @@ OWNER = "owner@evergreen.example"
 CHOSEN = "a fine long password"
 
 
-@pytest.fixture
-def owner(evergreen: Company) -> Client:
-    return evergreen.admin()
-
-
-@pytest.fixture
-def anybody(world: World) -> Client:
-    return Client(world)
-
-
 def ask(client: Client, email: str = OWNER) -> Answer:
     return client.post("/password-resets", {"email": email})
 

@@ -16,11 +16,6 @@ OWNER = "owner@evergreen.example"
 BOTH = "sam@example.com"
 
 
-@pytest.fixture
-def owner(evergreen: Company) -> Client:
-    return evergreen.admin()
-
-
 def refresh(client: Client, **headers: str) -> Answer:
     return client.post("/session/refresh", **headers)
 
