@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from functools import cached_property
@@ -43,12 +44,12 @@ class SesMail:
 
     def send(self, envelope: Envelope) -> None:
         """Hand it to SES. Unavailable: try again later. Refused: don't."""
-        mime = compose(envelope, self.sender)
+        sender, raw = _written(envelope, self.sender)
         try:
             self._client.send_email(
-                FromEmailAddress=str(mime["From"]),
+                FromEmailAddress=sender,
                 Destination={"ToAddresses": [envelope.to]},
-                Content={"Raw": {"Data": mime.as_bytes()}},
+                Content={"Raw": {"Data": raw}},
             )
         except ClientError as error:
             if error.response["Error"]["Code"] in {"BadRequestException", "MessageRejected"}:
@@ -58,9 +59,25 @@ class SesMail:
             raise Unavailable() from error
 
 
+def _written(envelope: Envelope, sender: str) -> tuple[str, bytes]:
+    """From whom, and the mail as it is sent."""
+    try:
+        mime = compose(envelope, sender)
+        return str(mime["From"]), mime.as_bytes()
+    except Exception as error:
+        # Python's email library stumbles over odd headers in many ways, and would at each try.
+        raise Refused(f"it can't be written as a mail: {error!r}") from error
+
+
+# SES takes no 8-bit text (https://docs.aws.amazon.com/ses/latest/dg/send-email-raw.html).
+_SEVEN_BIT = policy.default.clone(cte_type="7bit")
+
+
 def compose(envelope: Envelope, sender: str) -> EmailMessage:
-    """The MIME message: text and HTML twins. `email.policy` refuses line breaks in headers, we fold them beforehand."""
-    message = EmailMessage()
+    """The MIME message: text and HTML twins. ValueError for an address that a header would decode."""
+    if "=?" in envelope.to + envelope.reply_to:
+        raise ValueError("an address can't be an encoded word")
+    message = EmailMessage(_SEVEN_BIT)
     message["From"] = Address(display_name=one_line(envelope.sender_name), addr_spec=sender)
     message["To"] = envelope.to
     if envelope.reply_to:
@@ -76,5 +93,10 @@ def compose(envelope: Envelope, sender: str) -> EmailMessage:
 
 
 def one_line(text: str) -> str:
-    """A header's text: no line break can begin a header of somebody else's."""
-    return " ".join(text.split())
+    """A header's text: no line break can begin a header of somebody else's.
+
+    What looks like an encoded word (RFC 2047) is parted by a blank of no width: the library would decode it, and write
+    out the line breaks that were hidden in it.
+    """
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(printable.split()).replace("=?", "=\u200b?")

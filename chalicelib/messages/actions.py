@@ -41,8 +41,9 @@ def deliver(services: Services, tenant: str, customer: str, message_id: str) -> 
     message = records.to_message(item)
     mail = mails.write(message, company, services.secrets.links, services.settings)
     envelope = Envelope(
-        f"{tenant}.{customer}.{message.id}", company.name, company.email, message.to, mail.subject, mail.text, mail.html
-    )
+        f"{tenant}.{customer}.{message.id}", company.name, message.reply_to or company.email, message.to, mail.subject,
+        mail.text, mail.html,
+    )  # fmt: skip
     try:
         services.mail.send(envelope)
     except Refused as refused:

@@ -19,6 +19,7 @@ class MessageRow(CustomersRow):
     to = UnicodeAttribute()
     language = UnicodeAttribute()
     body = UnicodeAttribute()
+    reply_to = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
     posted_at = UnicodeAttribute()
     attempts = NumberAttribute()
@@ -37,6 +38,7 @@ def new_message(store: Store, customer: str, message: Message, now: datetime) ->
         to=message.to,
         language=message.language,
         body=json.dumps({"values": dict(message.values), "secrets": {k: list(v) for k, v in message.secrets.items()}}),
+        reply_to=message.reply_to or None,
         state="pending",
         posted_at=now.isoformat(),
         attempts=0,
@@ -54,7 +56,9 @@ def to_message(item: Item) -> Message:
     body = json.loads(item["body"])
     secrets = {name: tuple(names) for name, names in body["secrets"].items()}
     message_id = item["item"].removeprefix("message#")
-    return Message(message_id, item["template"], item["to"], item["language"], body["values"], secrets)
+    return Message(
+        message_id, item["template"], item["to"], item["language"], body["values"], secrets, item.get("reply_to", "")
+    )
 
 
 def claim(store: Store, customer: str, message_id: str, now: datetime) -> Write:

@@ -21,6 +21,7 @@ class Message:
     `id` is made from the cause (`receipt-<payment>`), so that one cause can't send two. `values` fill the template and
     are JSON; `secrets` are the parts that must not lie in the store: name -> (kind, *names) of `tokens.derive`, or of
     `tokens.derive_code` for one called `code`. They are derived when the message is sent.
+    An answer goes to `reply_to`, '' for the company.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Message:
     language: str
     values: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reply_to: str = ""
 
 
 def next_try(attempts: int, now: datetime) -> datetime:
