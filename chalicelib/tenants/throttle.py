@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -15,12 +16,13 @@ from chalicelib.tenants.records import counters
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `tries` of `name` by `who` in `seconds`."""
+    """At most `tries` of `name` by `who` in `seconds`. `text` is what whoever is refused reads, '' for the usual."""
 
     name: str
     who: str
     tries: int
     seconds: int
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +44,39 @@ def throttle(services: Services, store: Store | Platform, *limits: Limit) -> Cou
     TooMany says how long to wait.
     """
     now = int(services.now().timestamp())
-    places = [(one, tokens.fingerprint(one.who)[:32], now // one.seconds) for one in limits]
-    writes = [
-        counters.count(store, one.name, who, window, now + 2 * one.seconds, one.tries) for one, who, window in places
-    ]
     try:
-        store.transact(*writes)
+        store.transact(*tries(store, now, *limits))
     except ConditionFailed as failed:
-        wait = max(one.seconds - now % one.seconds for one in limits if one.name in failed.names)
-        raise TooMany(wait) from None
-    return Counted(store, tuple(counters.uncount(store, one.name, who, window) for one, who, window in places))
+        raise refusal(now, [one for one in limits if one.name in failed.names]) from None
+    return Counted(store, tuple(counters.uncount(store, *_place(one, now)) for one in limits))
+
+
+def tries(store: Store | Platform, now: int, *limits: Limit) -> list[Write]:
+    """One try against each limit, for a transaction of its own: what is not done is no try. Each fails by its name."""
+    return [counters.count(store, *_place(one, now), now + 2 * one.seconds, one.tries) for one in limits]
+
+
+def refusal(now: int, used_up: Sequence[Limit]) -> TooMany:
+    """What to say where these are used up."""
+    longest = max(used_up, key=lambda one: _wait(one, now))
+    return TooMany(_wait(longest, now), longest.text or None)
 
 
 def spend(services: Services, store: Store, limit: Limit) -> tuple[int, int]:
     """Use one of `limit.tries` up: how many are left, -1 for too many, and in how many seconds there are new ones."""
     now = int(services.now().timestamp())
-    window, wait = now // limit.seconds, limit.seconds - now % limit.seconds
-    who = tokens.fingerprint(limit.who)[:32]
+    (write,) = tries(store, now, limit)
     try:
-        item = store.write(counters.count(store, limit.name, who, window, now + 2 * limit.seconds, limit.tries))
+        item = store.write(write)
     except ConditionFailed:
-        return -1, wait
-    return limit.tries - item["tries"], wait
+        return -1, _wait(limit, now)
+    return limit.tries - item["tries"], _wait(limit, now)
+
+
+def _place(limit: Limit, now: int) -> tuple[str, str, int]:
+    return limit.name, tokens.fingerprint(limit.who)[:32], now // limit.seconds
+
+
+def _wait(limit: Limit, now: int) -> int:
+    """In how many seconds there are new tries."""
+    return limit.seconds - now % limit.seconds

@@ -14,7 +14,7 @@ from tests.billing.wire import on_the_wire
 from tests.builders import Company
 from tests.client import Client
 
-NAMES = ["address", "branding", "permissions", "stripe", "invite"]
+NAMES = ["address", "branding", "permissions", "stripe", "website", "invite"]
 
 
 @pytest.fixture
@@ -55,6 +55,11 @@ def test_progress_is_kept_for_everybody_of_the_company(owner: Client, newcomer: 
     assert done(owner) == ["branding"] and owner.get("/guide").json["finished"] is True
 
 
+def test_a_website_is_done_when_somebody_says_so(owner: Client) -> None:
+    owner.put("/guide", {"done": ["website"], "finished": False})
+    assert done(owner) == ["website"]
+
+
 def test_an_address_is_not_there_for_being_called_done(owner: Client) -> None:
     assert owner.put("/guide", {"done": ["address"], "finished": False}).status == 200
     assert done(owner) == []
@@ -83,7 +88,7 @@ def test_a_lost_answer_keeps_it_once(owner: Client, newcomer: Company, world: Wo
         ({"done": [], "finished": "yes"}, "#/finished"),
         ({"done": []}, "#/finished"),
         ({"done": [], "finished": True, "step": 1}, "#/step"),
-        ({"done": ["branding"] * 6, "finished": True}, "#/done"),
+        ({"done": ["branding"] * 7, "finished": True}, "#/done"),
     ],
 )
 def test_what_is_no_progress_is_refused_by_its_place(owner: Client, body: dict[str, Any], pointer: str) -> None:

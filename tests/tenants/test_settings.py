@@ -43,6 +43,8 @@ def test_all_that_a_company_decides(owner: Client, evergreen: Company) -> None:
         "branding": {"colour": "#2f6b3a", "logo_url": None},
         "payments": {"partial": True, "minimum": 0, "currency": "USD"},
         "locale": {"locale": "en-US", "time_zone": "America/Denver"},
+        "widget": {"on": True, "side": "right", "label": "", "colour": ""},
+        "contact_form": {"on": True, "email": ""},
     }  # fmt: skip
 
 
@@ -69,6 +71,8 @@ def test_everything_can_be_changed_at_once_and_back(owner: Client) -> None:
         "branding": {"colour": "#aa3311"},
         "payments": {"partial": False, "minimum": 2500},
         "locale": {"locale": "es-MX", "time_zone": "America/Mexico_City"},
+        "widget": {"on": False, "side": "left", "label": "Talk to us", "colour": "#115588"},
+        "contact_form": {"on": False, "email": "desk@evergreen.example"},
     }
     answer = change(owner, **wanted)
     assert answer.status == 200
@@ -78,7 +82,7 @@ def test_everything_can_be_changed_at_once_and_back(owner: Client) -> None:
     assert change(owner, **back).json == before
 
 
-@pytest.mark.parametrize("part", ["permissions", "portal"])
+@pytest.mark.parametrize("part", ["permissions", "portal", "widget", "contact_form"])
 def test_each_switch_goes_off_and_on_by_itself(owner: Client, part: str) -> None:
     before = owner.get("/settings").json[part]
     for name in [one for one, value in before.items() if value is True]:
@@ -98,6 +102,31 @@ def test_the_trail_tells_each_field_from_and_to(owner: Client, evergreen: Compan
     }
 
 
+def test_the_trail_tells_of_the_widget_and_the_contact_form(owner: Client, evergreen: Company) -> None:
+    change(owner, widget={"on": False, "side": "left", "label": " Ask us "}, contact_form={"email": "Desk@Example.com"})
+    (line,) = trail(evergreen)
+    assert {(one.field, one.old, one.new) for one in line.changes} == {
+        ("widget/on", True, False),
+        ("widget/side", "right", "left"),
+        ("widget/label", "", "Ask us"),
+        ("contact_form/email", "", "desk@example.com"),
+    }
+
+
+def test_messages_go_to_the_companys_address_unless_it_names_another(owner: Client, evergreen: Company) -> None:
+    assert evergreen.company.leads_to == "office@evergreen.example"
+    change(owner, contact_form={"email": "desk@evergreen.example"})
+    assert evergreen.company.leads_to == "desk@evergreen.example"
+    change(owner, contact_form={"email": ""})
+    assert evergreen.company.leads_to == "office@evergreen.example"
+
+
+def test_a_widget_that_was_set_up_is_as_it_was_when_it_is_shown_again(owner: Client) -> None:
+    looks = {"side": "left", "label": "Ask us", "colour": "#115588"}
+    change(owner, widget={"on": False, **looks})
+    assert change(owner, widget={"on": True}).json["widget"] == {"on": True, **looks}
+
+
 @pytest.mark.parametrize(
     "same",
     [
@@ -105,6 +134,7 @@ def test_the_trail_tells_each_field_from_and_to(owner: Client, evergreen: Compan
         {"company": {}},
         {"company": {"name": " Evergreen Pest & Lawn "}, "branding": {"colour": " #2F6B3A "}},
         {"portal": {"slug": "evergreen", "url": "http://localhost:8000/evergreen", "on": True}},
+        {"widget": {"on": True, "side": "right", "label": "  ", "colour": " "}, "contact_form": {"email": " "}},
         {"permissions": {"invoices": True}, "company": {"address": ["480 Pearl St", "  ", "Boulder, CO 80302"]}},
     ],
 )
@@ -188,6 +218,11 @@ def test_an_address_is_for_ever(owner: Client, evergreen: Company, part: dict[st
         ("branding", "colour", "green"),
         ("branding", "colour", "#12345"),
         ("payments", "minimum", 49),
+        ("widget", "label", "Ask\nus"),
+        ("widget", "label", "Ask\u202eus"),
+        ("widget", "colour", "blue"),
+        ("widget", "colour", "#1234567"),
+        ("contact_form", "email", "nobody"),
         ("locale", "locale", "english"),
         ("locale", "locale", "en_US"),
         ("locale", "locale", "fr-FR"),
@@ -219,6 +254,10 @@ def test_a_wrong_line_of_the_address_is_named(owner: Client) -> None:
         ({"payments": {"currency": "EUR"}}, "#/payments/currency"),
         ({"payments": {"minimum": -1}}, "#/payments/minimum"),
         ({"company": {"name": ""}}, "#/company/name"),
+        ({"widget": {"side": "top"}}, "#/widget/side"),
+        ({"widget": {"label": "x" * 31}}, "#/widget/label"),
+        ({"widget": {"on": "yes"}}, "#/widget/on"),
+        ({"contact_form": {"email": "x" * 255}}, "#/contact_form/email"),
         ({"company": {"address": ["x"] * 7}}, "#/company/address"),
         ({"stripe": {}}, "#/stripe"),
     ],

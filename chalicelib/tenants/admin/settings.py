@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType, field, structs
 
 from chalicelib.errors import Conflict, Invalid, Stale, Unconditional
 from chalicelib.tenants.actions import addresses, deciding
-from chalicelib.tenants.rules.company import PERMISSIONS, Company
+from chalicelib.tenants.rules.company import PERMISSIONS, Company, Side
 from chalicelib.web import formats, pages
 from chalicelib.web.api.access import Admin
 from chalicelib.web.api.replies import Sent, tagged
@@ -76,6 +76,24 @@ class LocalePart(Shape):
     time_zone: Annotated[str, Meta(max_length=50)]
 
 
+class WidgetPart(Shape):
+    """The tab on the company's own website, once its code is installed there: see `/widget`. `label` is empty for the
+    standard words in the page's language, `colour` (#rrggbb) empty for the company's."""
+
+    on: bool
+    side: Side
+    label: Annotated[str, Meta(max_length=30)]
+    colour: Annotated[str, Meta(max_length=9)]
+
+
+class ContactFormPart(Shape):
+    """Whether visitors and customers may write a message, and where it is mailed; `email` is empty for the
+    company's."""
+
+    on: bool
+    email: Annotated[str, Meta(max_length=254)]
+
+
 class Settings(Shape):
     """All that a company decides. Its version is the ETag."""
 
@@ -85,6 +103,8 @@ class Settings(Shape):
     branding: Branding
     payments: Payments
     locale: LocalePart
+    widget: WidgetPart
+    contact_form: ContactFormPart
 
 
 class CompanyChange(Shape):
@@ -135,6 +155,22 @@ class LocaleChange(Shape):
     time_zone: Annotated[str, Meta(max_length=50)] | UnsetType = UNSET
 
 
+class WidgetChange(Shape):
+    """What is to change of the tab on the company's website."""
+
+    on: bool | UnsetType = UNSET
+    side: Side | UnsetType = UNSET
+    label: Annotated[str, Meta(max_length=30)] | UnsetType = UNSET
+    colour: Annotated[str, Meta(max_length=9)] | UnsetType = UNSET
+
+
+class ContactFormChange(Shape):
+    """What is to change of the contact form."""
+
+    on: bool | UnsetType = UNSET
+    email: Annotated[str, Meta(max_length=254)] | UnsetType = UNSET
+
+
 class SettingsChange(Shape):
     """What is to change; what is left out stays as it is."""
 
@@ -144,6 +180,8 @@ class SettingsChange(Shape):
     branding: BrandingChange = field(default_factory=BrandingChange)
     payments: PaymentsChange = field(default_factory=PaymentsChange)
     locale: LocaleChange = field(default_factory=LocaleChange)
+    widget: WidgetChange = field(default_factory=WidgetChange)
+    contact_form: ContactFormChange = field(default_factory=ContactFormChange)
 
 
 @routes.get("/settings", "settings:read")
@@ -183,6 +221,8 @@ def _wanted(caller: Admin, before: Company, body: SettingsChange) -> Company:
     hidden = frozenset(one for one in PERMISSIONS if not shown.get(one, before.shows(one)))
     payments = _set(body.payments)
     values = {**_set(body.company), **_set(body.branding), **_set(body.locale)}
+    values |= {_FIELDS.get(f"widget/{name}", f"widget_{name}"): value for name, value in _set(body.widget).items()}
+    values |= {_FIELDS[f"contact_form/{name}"]: value for name, value in _set(body.contact_form).items()}
     if "address" in values:
         values["address"] = tuple(values["address"])
     return replace(
@@ -190,6 +230,9 @@ def _wanted(caller: Admin, before: Company, body: SettingsChange) -> Company:
         partial_payments=payments.get("partial", before.partial_payments),
         minimum_payment=payments.get("minimum", before.minimum_payment), **values,
     )  # fmt: skip
+
+
+_FIELDS = {"widget/on": "widget", "contact_form/on": "contact_form", "contact_form/email": "leads_email"}
 
 
 def _written(locale: str) -> bool:
@@ -211,6 +254,8 @@ def present(caller: Admin, company: Company) -> Settings:
         Branding(company.colour, _logo(caller, company)),
         Payments(company.partial_payments, company.minimum_payment, company.currency),
         LocalePart(company.locale, company.time_zone),
+        WidgetPart(company.widget, company.widget_side, company.widget_label, company.widget_colour),
+        ContactFormPart(company.contact_form, company.leads_email),
     )
 
 

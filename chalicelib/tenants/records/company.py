@@ -37,6 +37,12 @@ class CompanyRow(TenantsRow):
     hidden = UnicodeAttribute(null=True)
     off = BooleanAttribute(null=True)
     version = NumberAttribute(null=True)
+    widget_hidden = BooleanAttribute(null=True)
+    widget_side = UnicodeAttribute(null=True)
+    widget_label = UnicodeAttribute(null=True)
+    widget_colour = UnicodeAttribute(null=True)
+    contact_form_off = BooleanAttribute(null=True)
+    leads_email = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
 
 
@@ -74,6 +80,12 @@ def to_company(item: Item) -> Company:
         hidden=frozenset(json.loads(item.get("hidden", "[]"))),
         on=not item.get("off", False),
         version=item.get("version", 0),
+        widget=not item.get("widget_hidden", False),
+        widget_side=item.get("widget_side", "right"),
+        widget_label=item.get("widget_label", ""),
+        widget_colour=item.get("widget_colour", ""),
+        contact_form=not item.get("contact_form_off", False),
+        leads_email=item.get("leads_email", ""),
     )
 
 
@@ -111,7 +123,8 @@ def change_company(store: Store, company: Company, **values: Any) -> Company:
 def decide(store: Store, before: Company, after: Company) -> Write:
     """What the company decides from now on; fails if its decisions have changed since `before` was read."""
     decided = ("name", "phone", "email", "address", "colour", "logo", "locale", "time_zone", "partial_payments",
-               "minimum_payment", "hidden", "on", "version")  # fmt: skip
+               "minimum_payment", "hidden", "on", "version", "widget", "widget_side", "widget_label", "widget_colour",
+               "contact_form", "leads_email")  # fmt: skip
     values = dict(_stored({name: getattr(after, name) for name in decided}))
     return change(CompanyRow(store.tenant, PROFILE), "company", _unmoved(before),
                   **{k: v or None for k, v in values.items()})  # fmt: skip
@@ -133,12 +146,19 @@ def _stored(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, json.dumps(value)
         elif name == "hidden":
             yield name, json.dumps(sorted(value)) if value else None
-        elif name == "partial_payments":
-            yield "whole_payments", not value
-        elif name == "on":
-            yield "off", not value
+        elif name in _STORED_AS_NOT:
+            yield _STORED_AS_NOT[name], not value
         else:
             yield name, value
+
+
+# What is so unless the row says otherwise.
+_STORED_AS_NOT = {
+    "partial_payments": "whole_payments",
+    "on": "off",
+    "widget": "widget_hidden",
+    "contact_form": "contact_form_off",
+}
 
 
 def set_charges(store: Store, account: str, enabled: bool) -> Write:

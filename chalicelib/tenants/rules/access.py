@@ -14,6 +14,7 @@ KeyScope = Literal[
     "access:read", "access:write",
     "invoices:read", "invoices:write",
     "payments:read", "payments:write",
+    "leads:read", "leads:write",
     "audit:read",
 ]  # fmt: skip
 """What an API key may hold: who may come in, and which keys there are, is for people to decide."""

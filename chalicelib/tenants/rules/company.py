@@ -31,11 +31,18 @@ RESERVED = frozenset(
 Permission = Literal["payment_options", "invoices", "estimates", "documents", "add_methods", "delete_methods"]
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
+# Which edge of a website the widget's tab hangs on.
+Side = Literal["right", "left"]
+
 
 @dataclass(frozen=True, slots=True)
 class Company:
     """A tenant as its customers see it. `time_zone` is an IANA name, `locale` a BCP 47 tag such as en-US. `slug` is ''
     until the company has chosen its address, and for ever the same from then on.
+
+    `widget`: whether its tab is on the company's website, once the code is installed there; `widget_label` and
+    `widget_colour` are '' for the standard words and the company's colour. `contact_form`: whether visitors may write a
+    message, which is mailed to `leads_email`, '' for `email`.
 
     `minimum_payment` is the least of a part payment in minor units, 0 for the currency's five (5.00); `hidden` what
     customers may not see or do. `charges_enabled` is what Stripe last said of `stripe_account`. `on`: whether customers
@@ -60,6 +67,22 @@ class Company:
     hidden: frozenset[Permission] = frozenset()
     on: bool = True
     version: int = 0
+    widget: bool = True
+    widget_side: Side = "right"
+    widget_label: str = ""
+    widget_colour: str = ""
+    contact_form: bool = True
+    leads_email: str = ""
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether the contact form is there at all."""
+        return self.on and self.contact_form
+
+    @property
+    def leads_to(self) -> str:
+        """Where a new lead is mailed; '' where the company has named no address."""
+        return self.leads_email or self.email
 
     def shows(self, permission: Permission) -> bool:
         """Whether customers may see and do this."""
@@ -126,6 +149,8 @@ def check_email(address: str, field: str = "email") -> str:
     wrong: object = (
         not local or "." not in domain or len(lower.encode()) > 254 or re.search(r"[\s<>()\[\],;:\"\\]", lower)
     )
+    # An encoded word (RFC 2047) is another address to whoever decodes it.
+    wrong = wrong or "=?" in lower
     # What another spelling of the same letters would be is refused: two logins must not look alike.
     wrong = wrong or "@" in local or unicodedata.normalize("NFKC", lower) != lower
     if wrong or "#" in domain or ".." in domain or domain.startswith(".") or domain.endswith("."):

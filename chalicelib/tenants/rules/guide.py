@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from chalicelib.tenants.rules.company import Company
 
-Step = Literal["address", "branding", "permissions", "stripe", "invite"]
+Step = Literal["address", "branding", "permissions", "stripe", "website", "invite"]
 STEPS: tuple[Step, ...] = get_args(Step)
 
 
@@ -21,7 +21,8 @@ class Guide:
 
 
 def is_done(step: Step, marked: Collection[Step], company: Company) -> bool:
-    """An address is there or is not, whatever was marked; charges that are enabled need no mark."""
+    """An address is there or is not, whatever was marked; charges that are enabled need no mark. A website is done when
+    somebody says so: a sign of life from it may be a mere trial."""
     if step == "address":
         return bool(company.slug)
     return step in marked or (step == "stripe" and company.charges_enabled)

@@ -49,6 +49,12 @@ def told(company: Company) -> Told:
         "payments/minimum": company.minimum_payment,
         "locale/locale": company.locale,
         "locale/time_zone": company.time_zone,
+        "widget/on": company.widget,
+        "widget/side": company.widget_side,
+        "widget/label": company.widget_label,
+        "widget/colour": company.widget_colour,
+        "contact_form/on": company.contact_form,
+        "contact_form/email": company.leads_email,
     }
 
 
@@ -86,6 +92,23 @@ def _colour(company: Company) -> str:
     return check_colour(company.colour, "branding/colour")
 
 
+def _widget_label(company: Company) -> str:
+    return _plain(company.widget_label, "widget/label")
+
+
+def _widget_colour(company: Company) -> str:
+    return check_colour(company.widget_colour, "widget/colour") if company.widget_colour.strip() else ""
+
+
+def _leads_email(company: Company) -> str:
+    if not company.leads_email.strip():
+        return ""
+    address = check_email(company.leads_email, "contact_form/email")
+    if not address.isascii():
+        raise Invalid("contact_form/email", "Use an address of plain letters: not all mail servers take others.")
+    return address
+
+
 def _minimum(company: Company) -> int:
     least = Money(least_charge(company.currency), company.currency)
     if 0 < company.minimum_payment < least.amount:
@@ -120,4 +143,7 @@ _RULES: Mapping[str, Callable[[Company], Any]] = {
     "minimum_payment": _minimum,
     "locale": _locale,
     "time_zone": _time_zone,
+    "widget_label": _widget_label,
+    "widget_colour": _widget_colour,
+    "leads_email": _leads_email,
 }
