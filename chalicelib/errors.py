@@ -126,7 +126,8 @@ class TooMany(PortalError):
     text = N_("Too many tries. Please wait %(minutes)s minutes and try again.")
 
     def __init__(self, retry_after: int, text: str | None = None) -> None:
-        super().__init__(text, minutes=max(1, -(-retry_after // 60)))
+        # Two at the least: so one text is right for every number.
+        super().__init__(text, minutes=max(2, -(-retry_after // 60)))
         self.retry_after = retry_after
 
 

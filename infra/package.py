@@ -148,7 +148,8 @@ def precompile_templates(project: Path) -> None:
     # Written elsewhere first: below templates/ the first language's modules would be templates of the second.
     program = (
         "import sys, pathlib\n"
-        "from chalicelib.web.templating import COMPILED, LOCALES, precompile\n"
+        "from chalicelib.web.catalogue import LOCALES\n"
+        "from chalicelib.web.templating import COMPILED, precompile\n"
         "target = pathlib.Path(sys.argv[1])\n"
         "precompile(target, ('en', *sorted(p.name for p in LOCALES.iterdir() if p.is_dir())))\n"
         "target.rename(COMPILED)\n"

@@ -171,14 +171,15 @@ class _Reach:
         prefix: str = "",
         upto: str | None = None,
         below: str | None = None,
+        between: tuple[str, str] | None = None,
         index: tuple[str, str, str] | None = None,
         limit: int = 20,
         after: Mapping[str, str] | None = None,
         newest_first: bool = True,
         consistent: bool = False,
     ) -> Page:
-        """Items of one partition whose sort key begins with `prefix` (or is at most `upto`, or less than `below`), a
-        page at a time.
+        """Items of one partition whose sort key begins with `prefix` (or is at most `upto`, or less than `below`, or
+        `between` these two, both included), a page at a time.
 
         `index` is (index name, its partition attribute, its sort attribute); None reads the table itself.
         `consistent`: as it is now, and not as it was a moment ago; DynamoDB has that for no index across partitions.
@@ -204,6 +205,10 @@ class _Reach:
                 request["ExpressionAttributeNames"]["#s"] = range_name
                 request["ExpressionAttributeValues"][":s"] = {"S": bound}
                 break
+        if between is not None:
+            request["KeyConditionExpression"] += " AND #s BETWEEN :s AND :t"
+            request["ExpressionAttributeNames"]["#s"] = range_name
+            request["ExpressionAttributeValues"] |= {":s": {"S": between[0]}, ":t": {"S": between[1]}}
         if after:
             request["ExclusiveStartKey"] = {key: {"S": value} for key, value in after.items()}
         answer = self._tables.call("Query", request)

@@ -101,6 +101,8 @@ def portal_path(services: Services, slug: str, path: str) -> str:
 
 
 Caller = Anyone | Visitor | Customer
+# Whoever comes: a page that is open to all, and knows who is signed in.
+Guest = Visitor | Customer
 
 
 def signed_in(visitor: Visitor) -> Customer:
@@ -113,6 +115,15 @@ def signed_in(visitor: Visitor) -> Customer:
     except Unauthenticated:
         visitor.must_be_on()
         raise
+
+
+def known(visitor: Visitor) -> Guest:
+    """The customer that this visitor is, or else the visitor. PortalOff, whoever it is."""
+    try:
+        return customer(visitor.services, visitor.request, visitor.store)
+    except (Unauthenticated, PasswordChangeDue):
+        visitor.must_be_on()
+        return visitor
 
 
 def customer(services: Services, request: Request, store: Store, *, change_due: bool = False) -> Customer:

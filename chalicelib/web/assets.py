@@ -6,9 +6,10 @@ Each file is read once a container. Style sheets and scripts lose comments and i
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
+from functools import cache, lru_cache
+from hashlib import sha256, sha384
 from pathlib import Path
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -25,6 +26,11 @@ class Asset:
     hashed_name: str
     content_type: str
     content: bytes
+
+    @property
+    def integrity(self) -> str:
+        """What a website may pin it by (https://www.w3.org/TR/SRI/): of the bytes as they are sent."""
+        return "sha384-" + b64encode(sha384(self.content).digest()).decode()
 
 
 @lru_cache(maxsize=64)
@@ -51,6 +57,12 @@ def _by_name() -> dict[str, Asset]:
 @lru_cache(maxsize=1)
 def _by_hashed_name() -> dict[str, Asset]:
     return {asset.hashed_name: asset for asset in _by_name().values()}
+
+
+@cache
+def widget(name: str) -> Asset:
+    """One of the widget's scripts, whose addresses carry their version and no hash."""
+    return read(STATIC / "widget" / name)
 
 
 def read(path: Path) -> Asset:

@@ -1,4 +1,4 @@
-"""Words to numbers: each error word's HTTP status and the title of its page. A test fails for a word without one."""
+"""Words to numbers: each error word's HTTP status, title, and name for programs. A test fails for a word without."""
 
 from __future__ import annotations
 
@@ -21,6 +21,23 @@ STATUS: dict[type[errors.PortalError], tuple[int, str]] = {
     errors.StepUpDue: (403, N_("Confirm that it's you")),
     errors.TooMany: (429, N_("Please wait a little")),
     errors.Unavailable: (503, N_("One moment, please")),
+}
+# What a word is called to programs, as the last part of a problem's `type` (RFC 9457).
+PROBLEM_TYPE = "urn:porchlight:problem:"
+KINDS: dict[type[errors.PortalError], str] = {
+    errors.NotFound: "not-found",
+    errors.PortalOff: "portal-off",
+    errors.Malformed: "malformed",
+    errors.WrongType: "unsupported-media-type",
+    errors.TooLarge: "too-large",
+    errors.Stale: "stale",
+    errors.Unconditional: "if-match-required",
+    errors.Invalid: "invalid",
+    errors.Conflict: "conflict",
+    errors.NotAllowed: "not-allowed",
+    errors.Unauthenticated: "unauthenticated",
+    errors.TooMany: "too-many",
+    errors.Unavailable: "unavailable",
 }
 UNEXPECTED = (500, N_("Something went wrong"))
 UNEXPECTED_TEXT = N_("That was our mistake, and we have been told. Nothing was lost: please try again.")

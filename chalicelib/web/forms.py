@@ -12,6 +12,8 @@ from chalicelib.errors import N_, Invalid
 MAX_LENGTH = 2000
 # The key of a field's metadata that allows it another length.
 LONGEST = "longest"
+# The key of a field's metadata for text whose reader tidies it: characters that nobody means to type are let through.
+AS_TYPED = "as typed"
 _ALLOWED_CONTROLS = {"\n", "\r", "\t"}
 # They turn the reading direction round, and so can make one text look like another.
 _BIDI_OVERRIDES = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -33,7 +35,7 @@ def parse(form: type[F], sent: Mapping[str, str]) -> F:
         most = field.metadata.get(LONGEST, MAX_LENGTH)
         if len(value) > most:
             raise Invalid(field.name, N_("This is too long: use %(most)s characters or fewer."), most=f"{most:,}")
-        if any(_never_meant(c) for c in value):
+        if AS_TYPED not in field.metadata and any(_never_meant(c) for c in value):
             raise Invalid(field.name, N_("This has characters that can't be used here. Please type it again."))
         values[field.name] = value
     return form(**values)

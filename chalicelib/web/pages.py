@@ -50,7 +50,7 @@ class CompanyView:
 @dataclass(frozen=True, slots=True)
 class PageContext:
     """Who looks at a page, in what language, and where links lead. `wallet`: whether ways to pay can be managed;
-    `invoices`: whether invoices are shown."""
+    `invoices`: whether invoices are shown; `contact`: whether there is a form to write to the company."""
 
     prefix: str
     company: CompanyView | None
@@ -62,6 +62,7 @@ class PageContext:
     accounts: int = 1
     wallet: bool = False
     invoices: bool = True
+    contact: bool = False
 
 
 class InvoiceState(Protocol):
@@ -146,7 +147,7 @@ def _colour(company: CompanyView | None) -> str:
 
 
 def _words(language: str) -> NullTranslations:
-    from chalicelib.web.templating import translations
+    from chalicelib.web.catalogue import translations
 
     return translations(language)
 

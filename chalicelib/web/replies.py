@@ -11,13 +11,14 @@ from chalicelib.web.cookies import Cookie
 @dataclass(frozen=True)
 class Page:
     """A template and what it is given. `path`, below the portal's address, is the page it is, where that is not the one
-    that was asked for: a form shown again by its post."""
+    that was asked for: a form shown again by its post. `retry_after`: in how many seconds it may be sent again."""
 
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
     status: int = 200
     cookies: tuple[Cookie, ...] = ()
     path: str = ""
+    retry_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

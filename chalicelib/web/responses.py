@@ -16,7 +16,7 @@ from chalicelib.tenants.rules import Company
 from chalicelib.web.access import Anyone, Caller, Customer, Visitor
 from chalicelib.web.languages import language
 from chalicelib.web.paths import is_local_path
-from chalicelib.web.replies import Away, Plain, Reply, SeeOther
+from chalicelib.web.replies import Away, Page, Plain, Reply, SeeOther
 
 if TYPE_CHECKING:
     from chalicelib.web.formats import Formats
@@ -36,6 +36,8 @@ def respond(services: Services, caller: Caller, reply: Reply) -> Response:
         keep = f"private, max-age={reply.max_age}" if reply.max_age else "no-store"
         return Response("", {**_HEADERS, "Location": reply.url, "Cache-Control": keep}, 303)
     headers: dict[str, Any] = {**_HEADERS, "Cache-Control": "no-store"}
+    if isinstance(reply, Page) and reply.retry_after:
+        headers["Retry-After"] = str(reply.retry_after)
     if reply.cookies:
         headers["Set-Cookie"] = [cookie.header(base or "/", settings.secure) for cookie in reply.cookies]
     if isinstance(reply, SeeOther):
@@ -92,6 +94,7 @@ def context_of(services: Services, caller: Caller) -> PageContext:
         accounts=len(customer.session.accounts) if customer else 1,
         wallet=company.shows("payment_options"),
         invoices=company.shows("invoices"),
+        contact=company.takes_messages,
     )
 
 

@@ -19,10 +19,10 @@ from chalice.app import Blueprint, Response
 from chalicelib import errors
 from chalicelib.services import Services, services
 from chalicelib.tenants.actions import companies
-from chalicelib.web import access, forms, problems, requests, responses
-from chalicelib.web.access import Anyone, Caller, Customer, Visitor
+from chalicelib.web import access, embedded, forms, problems, requests, responses
+from chalicelib.web.access import Anyone, Caller, Customer, Guest, Visitor
 from chalicelib.web.paths import is_local_path
-from chalicelib.web.replies import Reply, SeeOther
+from chalicelib.web.replies import Plain, Reply, SeeOther
 from chalicelib.web.requests import Request
 
 log = logging.getLogger(__name__)
@@ -33,22 +33,24 @@ FORM = "application/x-www-form-urlencoded"
 @dataclass(frozen=True, slots=True)
 class Route:
     """One route as it was written: who may call it is the type of its view's first argument. `even_off`: it goes on
-    while the company has turned its portal off."""
+    while the company has turned its portal off; `embedded`: pages of other websites ask it."""
 
     method: str
     path: str
     view: Callable[..., Reply]
-    who: type[Caller]
+    who: Any
     content_type: str
     own_pages_only: bool
     even_off: bool
+    embedded: bool = False
 
 
 class Routes:
-    """A feature's routes."""
+    """A feature's routes. `embedded`: pages of other websites ask them (`embedded.py`)."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, embedded: bool = False) -> None:
         self.name = name
+        self.embedded = embedded
         self.routes: list[Route] = []
 
     def get(self, path: str, *, even_off: bool = False) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
@@ -72,7 +74,10 @@ class Routes:
         def register(view: Callable[..., Reply]) -> Callable[..., Reply]:
             first = next(iter(inspect.signature(view).parameters))
             who = _hints(view)[first]
-            self.routes.append(Route(method, path, view, who, content_type, own_pages_only, even_off))
+            if self.embedded and path not in {route.path for route in self.routes}:
+                self.routes.append(Route("OPTIONS", path, _asked_first, Anyone, "*/*", False, False, True))
+            kind, own = ("*/*", False) if self.embedded else (content_type, own_pages_only)
+            self.routes.append(Route(method, path, view, who, kind, own, even_off, self.embedded))
             return view
 
         return register
@@ -84,6 +89,11 @@ class Routes:
             options = {"content_types": [route.content_type]} if route.content_type else {}
             made.route(route.path, methods=[route.method], name=route.view.__name__, **options)(_entry(made, route))
         return made
+
+
+def _asked_first(caller: Anyone) -> Reply:
+    """A browser's question before a request that is not simple."""
+    return Plain("", status=204, headers=embedded.ASKED_FIRST)
 
 
 def _to_page(page: str) -> Callable[..., Reply]:
@@ -112,7 +122,9 @@ def _entry(blueprint: Blueprint, route: Route) -> Callable[..., Response]:
 
 def answer(services: Services, route: Route, request: Request, path: dict[str, str]) -> Response:
     """The response of one route to one request, whatever goes wrong."""
-    slug = path.pop("slug", "")
+    slug = path.pop("slug", "") if route.who is not Anyone else ""
+    if route.embedded:
+        request = embedded.bare(request)
     visitor: Anyone | Visitor = Anyone(services, request)
     caller: Caller = visitor
     try:
@@ -122,15 +134,20 @@ def answer(services: Services, route: Route, request: Request, path: dict[str, s
                 _refuse_other_sites(services, request)
             if route.who is Customer:
                 caller = access.signed_in(visitor)
+            elif route.who == Guest:
+                caller = access.known(visitor)
             elif not route.even_off:
                 visitor.must_be_on()
-        arguments = _arguments(route, request, path)
-        return responses.respond(services, caller, route.view(caller, **arguments))
+        arguments = {} if route.method == "OPTIONS" else _arguments(route, request, path)
+        response = responses.respond(services, caller, route.view(caller, **arguments))
+        if route.embedded:
+            response.headers.update(embedded.OPEN)
+        return response
     except errors.PortalError as error:
-        return problems.answer(services, caller, error)
+        return (embedded.problem if route.embedded else problems.answer)(services, caller, error)
     except Exception:
         log.exception("unexpected: %s %s", route.method, route.path)
-        return problems.unexpected(services, caller)
+        return embedded.unexpected() if route.embedded else problems.unexpected(services, caller)
 
 
 def _refuse_other_sites(services: Services, request: Request) -> None:
@@ -143,7 +160,8 @@ def _arguments(route: Route, request: Request, path: dict[str, str]) -> dict[str
     hints = _hints(route.view)
     arguments: dict[str, Any] = dict(path)
     if "form" in hints:
-        arguments["form"] = forms.parse(hints["form"], request.form())
+        sent = embedded.sent(request) if route.embedded else request.form()
+        arguments["form"] = forms.parse(hints["form"], sent)
     if "query" in hints:
         arguments["query"] = forms.parse(hints["query"], request.query)
     return arguments

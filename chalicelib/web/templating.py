@@ -6,7 +6,6 @@ Jinja is imported by the first page or mail: a Lambda that only files a webhook 
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -15,9 +14,9 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined, nodes
 from markupsafe import Markup
 
+from chalicelib.web.catalogue import translations
+
 TEMPLATES = Path(__file__).parent.parent / "templates"
-LOCALES = Path(__file__).parent.parent / "locales"
-DOMAIN = "portal"
 
 # `make package` may put the templates' byte code here, one folder for each language (see `precompile`).
 COMPILED = TEMPLATES / ".compiled"
@@ -59,14 +58,6 @@ class PorchlightEnvironment(Environment):
             return nodes.Const(Markup(text) if escaped else text, lineno=node.lineno)
         self._put_words_in(node, escaped)
         return node
-
-
-@lru_cache(maxsize=8)
-def translations(language: str) -> gettext.NullTranslations:
-    """The catalogue of a language; English is the language of the source and needs none."""
-    if language == "en":
-        return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, LOCALES, [language])
 
 
 @lru_cache(maxsize=8)

@@ -190,6 +190,27 @@ def test_a_list_goes_on_below_a_place_that_nothing_need_stand_at(store: Store) -
     assert (below("ledger#5"), below("ledger#4"), below("ledger#1")) == (["3", "1"], ["3", "1"], [])
 
 
+def test_what_lies_between_two_places_with_both_of_them(store: Store, wire: Wire) -> None:
+    for number in range(1, 8):
+        store.write(put(a_ledger_row(store, f"ledger#{number}"), "ledger"))
+
+    def between(first: str, last: str, **more: Any) -> tuple[str, bool]:
+        page = store.query("customers", store.customer("c"), between=(first, last), **more)
+        return "".join(one["item"][-1] for one in page.items), page.last is not None
+
+    assert between("ledger#2", "ledger#5") == ("5432", False)
+    assert between("ledger#2", "ledger#5", newest_first=False) == ("2345", False)
+    assert between("ledger#2", "ledger#5", limit=3) == ("543", True)
+    assert between("ledger#22", "ledger#5~") == ("543", False), "nothing need stand at either end"
+    assert between("ledger#3", "ledger#3") == ("3", False)
+    assert between("a", "b") == ("", False)
+    wire.calls.clear()
+    page = store.query("customers", store.customer("c"), between=("ledger#2", "ledger#6"), limit=2)
+    rest = store.query("customers", store.customer("c"), between=("ledger#2", "ledger#6"), after=page.last)
+    assert [one["item"][-1] for one in (*page.items, *rest.items)] == ["6", "5", "4", "3", "2"]
+    assert len(wire.calls) == 2
+
+
 def a_ledger_row(store: Store, item: str) -> LedgerRow:
     return LedgerRow(
         store.customer("c"), item, kind="received", amount=1, currency="USD", payment="p", credit=0, at="2026-11-23"

@@ -107,6 +107,15 @@ DOORS: dict[str, tuple[str, ...]] = {
         "POST /settings/stripe/onboarding",
     ),
     "chalicelib.billing.admin.imports": ("POST /import",),
+    "chalicelib.leads.admin.leads": (
+        "GET /leads",
+        "GET /leads/export",
+        "GET /leads/{id}",
+        "PUT /leads/{id}/status",
+        "PUT /leads/{id}/spam",
+        "POST /leads/{id}/notes",
+    ),
+    "chalicelib.leads.admin.installation": ("GET /widget",),
 }
 
 

@@ -194,7 +194,7 @@ def _lines(line: Json, example: Any = None) -> Json:
 
 
 def _answers(route: ApiRoute, schemas: Mapping[Any, Json], tagged: bool) -> Json:
-    headers: list[str] = []
+    headers = [*route.headers]
     if route.scope is not None:
         headers += ["RateLimit", "RateLimit-Policy"]
     if tagged:
@@ -207,6 +207,8 @@ def _answers(route: ApiRoute, schemas: Mapping[Any, Json], tagged: bool) -> Json
             "description": "A line for each line.",
             "content": {route.content_type: _lines(schemas[route.lines[1]])},
         }
+    elif route.answer is Text:
+        answer = {"description": "Done.", "content": {route.content_type: {"schema": {"type": "string"}}}}
     elif route.answer is not None:
         answer = {"description": "Done.", "content": {"application/json": {"schema": schemas[route.answer]}}}
     if headers:

@@ -75,6 +75,15 @@ HEADERS: Json = {
         "schema": {"type": "string"},
         "example": '"3"',
     },
+    "Content-Disposition": {
+        "description": "What a file of it may be called.",
+        "schema": {"type": "string"},
+        "example": 'attachment; filename="leads-2026-11-23.csv"',
+    },
+    "Link": {
+        "description": 'Where the next part is (RFC 8288, `rel="next"`); none at the end.',
+        "schema": {"type": "string"},
+    },
     "Idempotency-Replayed": {
         "description": "`true` where the request was done before, and this is what was answered then.",
         "schema": {"type": "string"},

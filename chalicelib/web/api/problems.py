@@ -12,25 +12,9 @@ from chalice.app import Response
 
 from chalicelib import errors
 from chalicelib.web.api.answers import HEADERS
-from chalicelib.web.errors import UNEXPECTED, UNEXPECTED_TEXT, status
+from chalicelib.web.errors import KINDS, PROBLEM_TYPE, UNEXPECTED, UNEXPECTED_TEXT, status
 
 PROBLEM = "application/problem+json"
-TYPE = "urn:porchlight:problem:"
-_KINDS: dict[type[errors.PortalError], str] = {
-    errors.NotFound: "not-found",
-    errors.PortalOff: "portal-off",
-    errors.Malformed: "malformed",
-    errors.WrongType: "unsupported-media-type",
-    errors.TooLarge: "too-large",
-    errors.Stale: "stale",
-    errors.Unconditional: "if-match-required",
-    errors.Invalid: "invalid",
-    errors.Conflict: "conflict",
-    errors.NotAllowed: "not-allowed",
-    errors.Unauthenticated: "unauthenticated",
-    errors.TooMany: "too-many",
-    errors.Unavailable: "unavailable",
-}
 # Where a page's heading says too little or another thing to a program.
 _TITLES: dict[type[errors.PortalError], str] = {
     errors.NotFound: "Not found",
@@ -58,13 +42,13 @@ class Problem(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 
 def kind(error: errors.PortalError) -> str:
-    return error.kind or _KINDS[type(error)]
+    return error.kind or KINDS[type(error)]
 
 
 def problem(error: errors.PortalError) -> Problem:
     """The document of an error word."""
     number, title = status(error)
-    made = Problem(TYPE + kind(error), _TITLES.get(type(error), title), number, str(error))
+    made = Problem(PROBLEM_TYPE + kind(error), _TITLES.get(type(error), title), number, str(error))
     if isinstance(error, errors.NotFound) and error.text == errors.NotFound.text:
         made.detail = "There is nothing by this id. Check it; your own ids are written as ext:<your id>."
     if isinstance(error, errors.Invalid) and error.field:
@@ -89,7 +73,7 @@ def answer(error: errors.PortalError, headers: dict[str, str]) -> Response:
 def unforeseen() -> Problem:
     """The document of what nobody foresaw; it tells no details."""
     number, title = UNEXPECTED
-    return Problem(TYPE + "unexpected", title, number, UNEXPECTED_TEXT)
+    return Problem(PROBLEM_TYPE + "unexpected", title, number, UNEXPECTED_TEXT)
 
 
 def unexpected(headers: dict[str, str]) -> Response:

@@ -23,7 +23,7 @@ class Sent(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text that is no JSON value of ours: JSON Lines."""
+    """Text that is no JSON value of ours: JSON Lines, CSV."""
 
     body: str
     content_type: str

@@ -44,7 +44,8 @@ class ApiRoute:
     `errors` are the words that this route can answer besides those that any can. `example` is a body that is run by a
     test. `secret`: the answer must not be kept, so a repeated POST is done again, which must come to the same. `also`
     are statuses of success besides `status`; `lines` the types of a line of the body and of the answer, where both are
-    JSON Lines.
+    JSON Lines. `content_type` is the body's, and that of an answer which is Text; `headers` what an answer has besides
+    what all have.
     """
 
     method: str
@@ -61,6 +62,7 @@ class ApiRoute:
     example: Any
     also: tuple[int, ...]
     lines: tuple[Any, Any] | None
+    headers: tuple[str, ...]
 
     @property
     def hints(self) -> dict[str, Any]:
@@ -127,11 +129,12 @@ class ApiRoutes:
         example: Any = None,
         also: tuple[int, ...] = (),
         lines: tuple[Any, Any] | None = None,
+        headers: tuple[str, ...] = (),
     ) -> Callable[[View], View]:
         def register(view: View) -> View:
             self.routes.append(
                 ApiRoute(method, path, view, scope, status, errors, keyed, conditional, secret, limit, content_type,
-                         example, also, lines)
+                         example, also, lines, headers)
             )  # fmt: skip
             return view
 
