@@ -9,6 +9,7 @@ from chalicelib.billing import public as billing_public
 from chalicelib.customers import portal as customers_portal
 from chalicelib.customers import public as customers_public
 from chalicelib.home import portal as home_portal
+from chalicelib.leads.public import contact, widget, widget_files
 from chalicelib.services import services
 from chalicelib.settings import stage_of
 from chalicelib.web import console, events
@@ -24,6 +25,9 @@ for feature in (
     customers_portal,
     billing_public,
     billing_portal,
+    widget_files,
+    widget,
+    contact,
     home_portal,
 ):
     app.register_blueprint(feature.routes.blueprint())

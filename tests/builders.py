@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from chalicelib import passwords
 from chalicelib.aws.store import ConditionFailed, Store
@@ -14,6 +15,8 @@ from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.rules import Details, Invoice, Line
 from chalicelib.customers import records
 from chalicelib.customers.rules import Customer, Login
+from chalicelib.leads.records import leads
+from chalicelib.leads.rules.lead import Lead, Submission
 from chalicelib.tenants import records as tenant_records
 from chalicelib.tenants import rules as tenant_rules
 from chalicelib.tenants.actions import activation, companies, stripe_account
@@ -84,6 +87,19 @@ class Company:
         client = Client(self.world)
         assert client.sign_in(name, ADMIN_PASSWORD, company=self.store.tenant).status == 201
         return client
+
+    def lead(self, name: str = "Nora Beck", *, at: datetime | None = None, **values: Any) -> Lead:
+        """Somebody who wrote by the widget, now or at another time; `values` are of the lead, or of what was typed."""
+        services = self.world.services
+        at = at or services.now()
+        typed = {"email": "nora@example.com", "phone": "", "message": "There are ants in the kitchen."}
+        typed |= {one: values.pop(one) for one in Submission.__slots__ if one in values}
+        made = Lead(
+            services.new_id(at), at.astimezone(UTC).isoformat(timespec="microseconds"), Submission(name, **typed),
+            **{"source": "widget", "language": "en", **values},
+        )  # fmt: skip
+        self.store.write(leads.new_lead(self.store, made))
+        return made
 
     def _card_on_file(self, token: str, name: str) -> tuple[str, str]:
         client, account = self.world.stripe.client(), {"stripe_account": self.company.stripe_account}

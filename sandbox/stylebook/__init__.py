@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.web import pages
-from sandbox.stylebook import doors, money, wallet
+from sandbox.stylebook import contact, doors, money, wallet
 from sandbox.stylebook.mails import mail_samples
 from sandbox.stylebook.system import stylebook
 from sandbox.stylebook.things import EVERGREEN, ITEMS, Sample, context
@@ -24,4 +24,5 @@ def samples() -> dict[str, str]:
 
 def page_samples(language: str) -> dict[str, Sample]:
     """Every page's template, who looks at it, and its values. A room of samples for each feature's pages."""
-    return {**doors.samples(language), **money.samples(language), **wallet.samples(language)}
+    rooms = (doors, money, wallet, contact)
+    return {name: one for room in rooms for name, one in room.samples(language).items()}

@@ -32,7 +32,7 @@ EVERGREEN = CompanyView(
 
 
 def context(language: str = "en", path: str = "", me: str | None = "Dana Whitfield", **changes: Any) -> PageContext:
-    page = PageContext("", EVERGREEN, language, me, TODAY, "/evergreen" + path, wallet=True)
+    page = PageContext("", EVERGREEN, language, me, TODAY, "/evergreen" + path, wallet=True, contact=True)
     return replace(page, **changes)
 
 

@@ -1,0 +1,1 @@
+"""The settings API: the inbound leads report, and the widget's installation."""

@@ -1,0 +1,1 @@
+"""The contact page, and what the widget on other websites asks."""
