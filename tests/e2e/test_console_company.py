@@ -33,9 +33,9 @@ PICTURE = base64.b64decode(
 )
 
 
-def new_company(running: Running, name: str, email: str) -> str:
-    """A company that an operator has just made, without an address. The invite's link."""
-    wanted = json.dumps({"name": name, "slug": "", "email": email}).encode()
+def new_company(running: Running, name: str, email: str, slug: str = "") -> str:
+    """A company that an operator has just made, without an address unless told. The invite's link."""
+    wanted = json.dumps({"name": name, "slug": slug, "email": email}).encode()
     request = urllib.request.Request(running.desk + DESK_PATH, wanted, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=20) as answer:
         return str(json.load(answer)["invite"])
@@ -98,17 +98,23 @@ def test_from_the_invite_through_the_guide_to_the_first_customer(running: Runnin
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("Connect Stripe")
     page.get_by_role("link", name="All steps").click()
-    expect(page.get_by_text("2 steps to go")).to_be_visible()
+    expect(page.get_by_text("3 steps to go")).to_be_visible()
     page.get_by_role("link", name="Go on: Connect Stripe").click()
     page.get_by_role("button", name="Connect with Stripe").click()
     page.get_by_role("button", name="Agree and submit").click()
     expect(page.get_by_text("You can take payments.")).to_be_visible()
     page.get_by_role("button", name="Go on", exact=True).click()
 
+    expect(page.get_by_role("heading", level=1)).to_have_text("Put it on your website")
+    page.get_by_role("link", name="Do this later").click()
+
     expect(page.get_by_role("heading", level=1)).to_have_text("Invite your first customer")
     page.get_by_label("Name").fill("Robin Marsh")
     page.get_by_label("E-mail").fill("robin@marsh.example")
     page.get_by_role("button", name="Send the invite").click()
+    expect(page.get_by_text("One step to go")).to_be_visible()
+    page.get_by_role("link", name="Go on: Put it on your website").click()
+    page.get_by_role("button", name="It is on my website").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your portal is ready")
     page.get_by_role("button", name="Finish").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Home")

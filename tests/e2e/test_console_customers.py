@@ -16,7 +16,7 @@ from tests.e2e.conftest import Running
 from tests.e2e.test_accessibility import violations
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 
 Person = Callable[..., "BrowserContext"]
 PASSWORD = "green-lawn-2026"
@@ -356,6 +356,27 @@ def test_customers_are_found_as_one_types(running: Running, person: Person, admi
     page.go_back()
     expect(search).to_have_value("jun")
     expect(rows).to_have_count(1)
+
+
+def test_a_search_that_finds_nobody_for_long_asks_before_it_goes_on(
+    running: Running, person: Person, admin: Any
+) -> None:
+    """Here the API seems to have found only names that it has shown already."""
+    page = console(person(storage_state=admin), running, "/customers")
+    asked: list[str] = []
+
+    def nobody(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json={"items": [], "next": "more" if len(asked) < 15 else None})
+
+    page.route(re.compile(r"/api/v1/customers\?.*search="), nobody)
+    page.get_by_label("Search customers").fill("jun")
+    expect(page.locator(".results")).to_contain_text("Nothing so far, but not all was looked through.")
+    expect(page.get_by_role("status").filter(has_text="found")).to_have_text("0 customers found so far.")
+    assert len(asked) == 10
+    page.get_by_role("button", name="Look further").click()
+    expect(page.locator(".results")).to_contain_text("Nobody found for “jun”")
+    assert len(asked) == 15
 
 
 def test_invoices_are_found_by_state_and_number(running: Running, person: Person, admin: Any) -> None:

@@ -6,12 +6,14 @@ import ast
 import gzip
 import re
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urljoin
 
 import pytest
 
 import app as wiring
 from chalicelib.errors import Invalid
+from chalicelib.leads.rules import lead
 from chalicelib.tenants.rules import check_slug
 from chalicelib.web import assets, colours, console
 from sandbox.world import World
@@ -193,6 +195,22 @@ def test_the_trail_has_words_for_each_action() -> None:
     actions = noted()
     assert len(actions) > 25
     assert set(re.findall(r"^  '([^']+)': '", words, re.M)) == actions
+
+
+def words_of(script: str, name: str) -> list[str]:
+    """The names that a script's object, or its list of pairs, has words for."""
+    (found,) = re.findall(rf"^(?:export )?const {name} = [\[{{](.*?)[\]}}];$", SOURCES[script], re.M | re.S)
+    return re.findall(r"(?:^|[{,\[])\s*'?(\w+)'?(?:: ['\[]|, ')", found, re.M)
+
+
+def test_the_leads_pages_have_words_for_all_that_the_server_says() -> None:
+    assert words_of("lead-words.js", "STATUSES") == list(lead.STATUSES)
+    assert words_of("lead-words.js", "SOURCES") == list(lead.SOURCES)
+    assert words_of("lead-words.js", "SHAPES") == list(lead.STATUSES)
+    assert words_of("leads.js", "EMPTY") == list(lead.STATUSES)
+    assert words_of("lead.js", "REASONS") == list(get_args(lead.Reason))
+    (told,) = re.findall(r"^  status: \{ (.*) \},$", SOURCES["trail-words.js"], re.M)
+    assert set(lead.STATUSES) <= set(re.findall(r"(\w+): '", told))
 
 
 def test_one_way_to_make_the_key_of_a_request() -> None:

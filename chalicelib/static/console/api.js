@@ -62,7 +62,8 @@ function goOn(opened) {
 }
 
 // One call. `query` is an object (empty values are left out), `body` anything JSON, `key` an Idempotency-Key, `version`
-// the ETag for If-Match, `signal` ends it. Answers {value, etag, status}. Throws Problem.
+// the ETag for If-Match, `signal` ends it; `raw` takes what comes as text, be it CSV. Answers {value, etag, link, status}.
+// Throws Problem.
 export async function send(method, path, options = {}) {
   let answer = null;
   for (let tries = 0; ; tries += 1) {
@@ -97,8 +98,8 @@ async function pause(seconds, signal) {
 // For calls that need nobody signed in: sign-in, invites, forgotten passwords.
 export const open = (method, path, body, key) => once(method, path, { body, key }).then((answer) => answer.value);
 
-async function once(method, path, { query, body, key, version, signal, token: bearer }) {
-  const headers = { Accept: 'application/json, application/problem+json' };
+async function once(method, path, { query, body, key, version, signal, raw, token: bearer }) {
+  const headers = { Accept: raw ? 'text/csv, application/problem+json' : 'application/json, application/problem+json' };
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (key) headers['Idempotency-Key'] = key;
@@ -112,15 +113,16 @@ async function once(method, path, { query, body, key, version, signal, token: be
     if (signal && signal.aborted) throw failed;
     throw new Problem(OFFLINE);
   }
-  let value = null;
+  const given = (name) => response.headers.get(name);
+  let value = text;
   try {
-    value = text ? JSON.parse(text) : null;
+    if (!raw || !response.ok) value = text ? JSON.parse(text) : null;
   } catch {
     throw new Problem({ ...BROKEN, status: response.status });
   }
-  if (response.ok) return { value, etag: response.headers.get('ETag'), status: response.status };
+  if (response.ok) return { value, etag: given('ETag'), link: given('Link'), status: response.status };
   if (!value || !value.detail) throw new Problem({ ...BROKEN, status: response.status });
-  throw new Problem({ ...value, type: value.type.split(':').pop(), retryAfter: Number(response.headers.get('Retry-After')) || 0 });
+  throw new Problem({ ...value, type: value.type.split(':').pop(), retryAfter: Number(given('Retry-After')) || 0 });
 }
 
 function written(query) {

@@ -1,7 +1,7 @@
 // How the portal looks: the company's name, its colour, its logo, with the portal's first page beside them.
 
 import { Problem, may, post, remove, send } from './api.js';
-import { isColour } from './colour.js';
+import { colourField } from './colour-field.js';
 import { keep, load, settings } from './company.js';
 import { fill, h } from './dom.js';
 import { Wrong, text } from './forms.js';
@@ -30,30 +30,11 @@ export function branding({ deed, done, others } = {}) {
     },
     build: ({ company, branding: { colour } }) => ({ fields: [
       text({ name: 'name', pointer: 'company/name', label: 'Company name', value: company.name, required: true, hint: 'As your customers know it. It stands on every page, invoice and e-mail.', attributes: { autocomplete: 'organization', maxlength: 100, oninput: (event) => show({ name: event.target.value }) } }),
-      colourField(colour, (value) => show({ colour: value })),
+      colourField({ name: 'colour', pointer: 'branding/colour', label: 'Colour', value: colour, hint: 'One colour, used for the one thing to do next.' }, (value) => show({ colour: value })),
     ] }),
   });
 
   return h('div', { class: 'branding' }, h('div', { class: 'own' }, form, logo((url) => show({ logo: url }))), shown.node);
-}
-
-// A picker and its digits, one following the other.
-function colourField(value, changed) {
-  const field = text({ name: 'colour', pointer: 'branding/colour', label: 'Colour', value, hint: 'One colour, used for the one thing to do next.', attributes: { maxlength: 7, spellcheck: 'false', oninput: () => follow(field.control.value) } });
-  const picker = h('input', { type: 'color', class: 'picker', value, 'aria-label': 'Pick a colour', oninput: () => { field.control.value = picker.value; changed(picker.value); } });
-  const follow = (typed) => {
-    if (!isColour(typed)) return;
-    picker.value = typed.toLowerCase();
-    changed(typed);
-  };
-  field.control.parentElement.classList.add('coloured');
-  field.control.parentElement.prepend(picker);
-  const get = () => {
-    const typed = field.control.value.trim().toLowerCase();
-    if (!isColour(typed)) throw new Wrong('Write the colour as # and six digits, such as #2f6b3a.');
-    return typed;
-  };
-  return { ...field, get };
 }
 
 // The logo is its own: it is saved as soon as it has been sent.

@@ -72,5 +72,14 @@ export const day = (text) => written({ ...MEDIUM, timeZone: 'UTC' }).format(new 
 export const dayOf = (text) => written({ ...MEDIUM, timeZone: settings.locale.time_zone }).format(new Date(text));
 export const moment = (text) => written({ ...MEDIUM, hour: 'numeric', minute: '2-digit', timeZone: settings.locale.time_zone }).format(new Date(text));
 
+// How long ago an instant was, as people say it; the day of it after a week. `now` is another clock's, where that counts.
+export function ago(text, now = Date.now()) {
+  const minutes = Math.floor((now - new Date(text)) / 60_000);
+  const [count, unit] = minutes < 60 ? [minutes, 'minute'] : minutes < 24 * 60 ? [Math.floor(minutes / 60), 'hour'] : [Math.floor(minutes / 24 / 60), 'day'];
+  if (count < 1) return 'Just now';
+  if (unit === 'day' && count > 7) return dayOf(text);
+  return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+}
+
 // The day that it is where the company is, as '2026-11-23'.
 export const today = () => new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: settings.locale.time_zone }).format(new Date());

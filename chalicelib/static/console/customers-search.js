@@ -6,6 +6,7 @@ import { text } from './forms.js';
 import { button } from './ui.js';
 
 const PAUSE = 250;
+const MOST_PAGES = 10;
 
 // `load(search, cursor)` answers a page, `show(page, search)` a node of it, `told(page)` the words that are said aloud.
 // `first` is the first page for `value`. `where` is the parameter of the address that keeps it.
@@ -64,13 +65,20 @@ function keep(name, value) {
   history.replaceState(history.state, '', path + (written && `?${written}`));
 }
 
-// A page that came short is filled up: the API may find nothing on one and more on the next.
+// A page that came short is filled up: the API may find nothing on one and more on the next. Where nearly nothing fits, that
+// ends too: `looked` is how many pages it took.
 export async function filled(load, cursor, least = 10) {
   const page = await load(cursor);
-  while (page.next && page.items.length < least) {
+  for (page.looked = 1; page.next && page.items.length < least && page.looked < MOST_PAGES; page.looked += 1) {
     const more = await load(page.next);
     page.items.push(...more.items);
     page.next = more.next;
   }
   return page;
+}
+
+// How many were found, to be said aloud.
+export function counted({ items: { length }, next }, one, many) {
+  const count = next && length ? `${length} or more` : length;
+  return `${count} ${length === 1 && !next ? one : many} found${next && !length ? ' so far' : ''}.`;
 }

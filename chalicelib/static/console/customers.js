@@ -5,7 +5,7 @@ import { money } from './company.js';
 import { accessPill, reach } from './customer-words.js';
 import { h } from './dom.js';
 import { ask, button, empty, head, link, paged, row } from './ui.js';
-import { filled, searching } from './customers-search.js';
+import { counted, filled, searching } from './customers-search.js';
 
 export default async function customers({ query, signal, go }) {
   const read = (search, cursor) => filled((from) => get('/customers', { search, cursor: from }, signal), cursor);
@@ -16,7 +16,7 @@ export default async function customers({ query, signal, go }) {
   if (nobody) return { title, content: [head(title), nobodyYet(changes)] };
   const list = searching({ label: 'Search customers', hint: 'How a name, an e-mail address or a phone number begins', value: query.search, first, signal,
     load: read, show: (page, search) => found(page, search, changes, read),
-    told: (page) => `${page.items.length}${page.next ? ' or more' : ''} ${page.items.length === 1 && !page.next ? 'customer' : 'customers'} found.` });
+    told: (page) => counted(page, 'customer', 'customers') });
   const beside = [
     may('access:write') ? button('Invite all', { kind: 'second', onclick: () => inviteAll(go) }) : null,
     changes ? link('Add a customer', '#/customers/new') : null,

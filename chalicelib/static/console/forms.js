@@ -92,12 +92,14 @@ export function amount(options) {
   });
 }
 
-// On or off. `kind` 'switch' for what takes effect as a state of its own.
-export function check(options) {
+// On or off. `kind` 'switch' for what takes effect as a state of its own. `hints`: what it means on, and what off.
+export function check({ hints, ...options }) {
   const input = h('input', { id: unique(options.name), name: options.name, type: 'checkbox', role: options.kind === 'switch' ? 'switch' : null, checked: Boolean(options.value), ...options.attributes });
   const error = h('p', { class: 'error', id: `${input.id}-error`, hidden: true });
-  const hinted = options.hint ? h('p', { class: 'hint', id: `${input.id}-hint` }, options.hint) : null;
+  const meant = () => (hints ? hints[input.checked ? 0 : 1] : options.hint);
+  const hinted = meant() ? h('p', { class: 'hint', id: `${input.id}-hint` }, meant()) : null;
   if (hinted) input.setAttribute('aria-describedby', hinted.id);
+  if (hints) input.addEventListener('change', () => fill(hinted, meant()));
   const node = h('div', { class: `tick ${options.kind || ''}` }, input, h('div', {}, h('label', { for: input.id }, options.label), hinted, error));
   return { node, name: options.name, pointer: options.pointer || options.name, control: input, get: () => input.checked, wrong: (text) => tell(node, input, error, hinted, text), focus: () => input.focus() };
 }

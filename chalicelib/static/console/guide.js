@@ -1,4 +1,4 @@
-// The first-run guide: five steps from a bare company to its first customer. What is done is kept by the API, so it can be
+// The first-run guide: six steps from a bare company to its first customer. What is done is kept by the API, so it can be
 // left at any time and gone on with by anybody of the team.
 
 import { get, id, may, post, put, send } from './api.js';
@@ -15,6 +15,7 @@ const STEPS = {
   branding: ['Make it yours', 'Your name, colour and logo.', look],
   permissions: ['Decide what customers can do', 'Six things to show or hide. All can be changed later.', allow],
   stripe: ['Connect Stripe', 'So that customers can pay you by card or bank account.', connect],
+  website: ['Put it on your website', 'Optional: a tab that leads to your portal and your contact form.', place],
   invite: ['Invite your first customer', 'They get an e-mail with a way in. It can be yourself.', invite],
 };
 
@@ -61,7 +62,7 @@ export function overview(page, found) {
   const left = found.steps.filter((one) => !one.done).length;
   return { title: 'Set up your portal', content: [
     h('h1', {}, all ? 'Your portal is ready' : marked(found).length ? 'Set up your portal' : `Welcome, ${settings.company.name}`),
-    h('p', { class: 'lead' }, all ? 'All five steps are done.' : marked(found).length ? `${left === 1 ? 'One step' : `${left} steps`} to go. You can leave at any time: what is done is kept.` : 'Five steps, about ten minutes. You can leave at any time: what is done is kept.'),
+    h('p', { class: 'lead' }, all ? 'All six steps are done.' : marked(found).length ? `${left === 1 ? 'One step' : `${left} steps`} to go. You can leave at any time: what is done is kept.` : 'Six steps, about fifteen minutes. You can leave at any time: what is done is kept.'),
     h('div', { class: 'card' }, h('ol', { class: 'steps rows' }, found.steps.map(line))),
     settings.portal.slug ? copyable(settings.portal.url, 'Copy the address') : null,
     changes ? h('div', { class: 'deeds' }, next ? link(marked(found).length ? `Go on: ${STEPS[next.name][0]}` : 'Begin', `#/guide/${next.name}`) : null, found.finished ? link('Go to the first page', '#/', 'second') : settings.portal.slug ? finish : null) : null,
@@ -161,6 +162,15 @@ async function connect(walk, later) {
   const on = button('Go on', { kind: found.state === 'ready' ? '' : 'second', onclick: () => whileBusy(on, () => walk.on()) });
   const begun = ['ready', 'checking'].includes(found.state);
   return { content: [stripeCard(found), h('div', { class: 'deeds' }, begun ? on : later)] };
+}
+
+async function place(walk, later) {
+  const { addressFirst, installing } = await import('./website.js');
+  if (!settings.portal.slug) return { content: [addressFirst(), h('div', { class: 'deeds' }, later)] };
+  const { check } = await import('./website-check.js');
+  const found = await get('/widget', {}, walk.signal);
+  const on = button('It is on my website', { busy: 'One moment…', onclick: () => whileBusy(on, () => walk.on()) });
+  return { content: [...installing(found), check(found, walk.signal), h('div', { class: 'deeds' }, on, later), note('How the tab looks is decided under Settings, Website.')] };
 }
 
 function invite(walk, later) {

@@ -3,6 +3,7 @@
 import { get, may } from './api.js';
 import { settings } from './company.js';
 import { h } from './dom.js';
+import { lateCount } from './leads-new.js';
 import { latePill } from './stripe.js';
 import { card, copyable, link, pill, row, rows, section } from './ui.js';
 
@@ -20,7 +21,8 @@ export default async function home(page) {
       row({ href: '#/settings/stripe', what: 'Stripe', note: 'Where the money goes', state: latePill(page.signal) }),
       row({ href: '#/customers', what: 'Customers', note: 'Find somebody, see how they stand' }),
       row({ href: '#/invoices?status=open', what: 'Open invoices', note: 'What is still to be paid' }),
-    ])),
+      may('leads:read') ? row({ href: '#/leads', what: 'Inbound leads', note: 'Who wrote to you', state: lateCount(page.signal) }) : null,
+    ].filter(Boolean))),
     may('customers:write') ? section('What you do most', h('div', { class: 'deeds' }, link('New customer', '#/customers/new', 'second'), link('New invoice', '#/invoices/new', 'second'))) : null,
   ] };
 }

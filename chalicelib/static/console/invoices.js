@@ -1,7 +1,7 @@
 // All invoices, or one customer's: by state, found by number.
 
 import { get, id, may } from './api.js';
-import { filled, searching } from './customers-search.js';
+import { counted, filled, searching } from './customers-search.js';
 import { h } from './dom.js';
 import { invoiceRow } from './invoice-words.js';
 import { back, empty, head, link, paged } from './ui.js';
@@ -25,7 +25,7 @@ export default async function invoices({ query, signal }) {
     : empty(...NONE[status]));
   const found = (page, typed) => paged({ first: page, load: (cursor) => read(typed, cursor), line: (one) => invoiceRow(one, whose ? 'title' : 'customer_name'), none: none(typed) });
   const list = await searching({ label: 'Find by number', value: number, where: 'number', first, signal, load: read, show: found, attributes: { maxlength: '40' },
-    told: (page) => `${page.items.length}${page.next ? ' or more' : ''} ${page.items.length === 1 && !page.next ? 'invoice' : 'invoices'} found.` });
+    told: (page) => counted(page, 'invoice', 'invoices') });
   const title = whose ? `Invoices of ${whose.name}` : 'Invoices';
   return { title, content: [whose ? back(`#/customers/${id(whose.id)}`, whose.name) : null, head(title, write), tabs(status, customer), list].flat().filter(Boolean) };
 }

@@ -1,6 +1,5 @@
 // What customers may see and do: six switches, each with what it means for them.
 
-import { fill } from './dom.js';
 import { check } from './forms.js';
 import { saving } from './saving.js';
 
@@ -20,9 +19,8 @@ export function permissions(more = {}) {
     className: 'card stack ticks',
     tell,
     ...more,
-    build: (settings) => ({ fields: PERMISSIONS.map(([name, label, on, off]) => {
-      const field = check({ name, pointer: `permissions/${name}`, label, kind: 'switch', hint: settings.permissions[name] ? on : off, value: settings.permissions[name], attributes: { onchange: (event) => fill(event.target.parentElement.querySelector('.hint'), event.target.checked ? on : off) } });
-      return field;
-    }) }),
+    build: (settings) => ({ fields: PERMISSIONS.map(([name, label, ...hints]) => check({
+      name, pointer: `permissions/${name}`, label, kind: 'switch', hints, value: settings.permissions[name],
+    })) }),
   });
 }

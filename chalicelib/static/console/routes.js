@@ -10,6 +10,9 @@ export default [
   ['/guide', 'guide'],
   ['/guide/:step', 'guide'],
   ['/settings', 'settings'],
+  ['/settings/website', 'website'],
+  ['/settings/website/tab', 'website-tab'],
+  ['/settings/website/contact', 'website-contact'],
   ['/settings/:part', 'settings'],
   ['/team', 'team'],
   ['/keys', 'keys'],
@@ -27,4 +30,6 @@ export default [
   ['/invoices/:id', 'invoice'],
   ['/invoices/:id/edit', 'invoice-edit', { needs: 'invoices:write' }],
   ['/payments/:id', 'payment'],
+  ['/leads', 'leads'],
+  ['/leads/:id', 'lead'],
 ];

@@ -9,6 +9,7 @@ import { PERMISSIONS, permissions } from './permissions.js';
 import { saving } from './saving.js';
 import { latePill, state, stripeCard } from './stripe.js';
 import { ask, back, button, card, copyable, link, listing, note, pill, row, say } from './ui.js';
+import { lateTab } from './website-check.js';
 
 const PARTS = { portal, company, branding: look, permissions: allowed, payments, stripe, region };
 
@@ -18,7 +19,7 @@ export default function page(asked) {
 }
 
 function overview({ signal }) {
-  const { company: who, portal: own, permissions: shown, payments: paying, locale } = settings;
+  const { company: who, portal: own, permissions: shown, payments: paying, locale, widget, contact_form: form } = settings;
   const count = PERMISSIONS.filter(([name]) => shown[name]).length;
   const entry = (part, what, words, status) => row({ href: `#/settings/${part}`, what, note: words, state: status });
   return { title: 'Settings', content: [
@@ -27,6 +28,7 @@ function overview({ signal }) {
       entry('portal', 'Portal', own.url || 'No address yet', onPill(own)),
       entry('company', 'Company', [who.phone, who.email].filter(Boolean).join(' · ') || 'No phone number or e-mail address yet'),
       entry('branding', 'Name, colour and logo', who.name),
+      entry('website', 'Website', `The tab, its code, and the contact form${form.on ? '' : ', which is off'}`, !own.slug ? null : own.on && widget.on ? lateTab(signal) : pill('Off', 'void')),
       entry('permissions', 'What customers can do', count === PERMISSIONS.length ? 'Everything is shown' : `${count} of ${PERMISSIONS.length} shown`),
       entry('payments', 'Payments', paying.partial ? `Part payments from ${money(least(paying.minimum))}` : 'Invoices are paid in full'),
       entry('stripe', 'Stripe', 'Where the money goes', latePill(signal)),

@@ -8,6 +8,7 @@ const PLACES = [
   ['/', 'Home'],
   ['/customers', 'Customers', 'customers:read'],
   ['/invoices', 'Invoices', 'invoices:read'],
+  ['/leads', 'Leads', 'leads:read'],
   ['/settings', 'Settings', 'settings:read'],
   ['/team', 'Team', 'team:read'],
   ['/keys', 'API keys', 'team:read'],

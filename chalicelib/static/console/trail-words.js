@@ -11,15 +11,18 @@ const FIELDS = {
   'company/name': 'Company name', 'company/phone': 'Phone', 'company/email': 'E-mail', 'company/address': 'Address',
   'portal/on': 'Portal', 'portal/slug': 'Portal’s address', 'branding/colour': 'Colour', 'branding/logo': 'Logo',
   'payments/partial': 'Part payments', 'payments/minimum': 'Smallest part payment', 'locale/locale': 'Amounts and dates', 'locale/time_zone': 'Time zone',
+  'widget/on': 'Tab on your website', 'widget/side': 'Side of the tab', 'widget/label': 'Words on the tab', 'widget/colour': 'Colour of the tab',
+  'contact_form/on': 'Contact form', 'contact_form/email': 'Messages go to', spam: 'Spam',
   done: 'Steps done', account: 'Stripe account', scopes: 'May', first_name: 'Greeted as', external_id: 'Your own id', on: 'Portal access',
   must_change_password: 'New password at the next sign-in', tax_name: 'Name of the tax', bill_to: 'Billed to', method: 'Paid by',
 };
 const WORDS = {
-  status: { draft: 'Draft', open: 'Open', paid: 'Paid', void: 'Void', written_off: 'Written off' },
+  status: { draft: 'Draft', open: 'Open', paid: 'Paid', void: 'Void', written_off: 'Written off', new: 'New', contacted: 'Contacted', won: 'Won', lost: 'Lost' },
+  side: { left: 'Left', right: 'Right' },
   role: { admin: 'Admin', 'read-only': 'Read-only' },
   language: { en: 'English', es: 'Spanish' },
   customers: { all: 'All who were never invited' },
-  done: { address: 'Address', branding: 'Branding', permissions: 'Permissions', stripe: 'Stripe', invite: 'First invite' },
+  done: { address: 'Address', branding: 'Branding', permissions: 'Permissions', stripe: 'Stripe', website: 'Website', invite: 'First invite' },
 };
 const AMOUNTS = ['amount', 'minimum', 'total', 'tax', 'credit_note'];
 // What is told line by line.
@@ -37,6 +40,7 @@ export function aboutIt(place, { action, changes }) {
   const now = (field) => changes.find((one) => one.field === field)?.new;
   if (place === 'customers') return now('name') || 'Customer';
   if (place === 'invoices') return now('number') ? `Invoice ${now('number')}` : 'Invoice';
+  if (place === 'leads') return now('name') || 'Message';
   return now('amount') && action !== 'payment.refund' ? `Payment of ${money(now('amount'))}` : 'Payment';
 }
 

@@ -52,8 +52,11 @@ const WORDS = {
   'payment.refund': 'Refunded a payment',
   'credit.use': 'Used account credit',
   'import.run': 'Imported records',
+  'lead.status': 'Changed how far a lead is',
+  'lead.spam': 'Sorted a message by hand',
+  'lead.note': 'Added a note to a lead',
 };
-const PLACES = { customer: 'customers', access: 'customers', invoice: 'invoices', payment: 'payments', credit: 'payments' };
+const PLACES = { customer: 'customers', access: 'customers', invoice: 'invoices', payment: 'payments', credit: 'payments', lead: 'leads' };
 const NOWHERE = ['access.bulk-invite', 'invoice.delete'];
 // What is gone then is told as it was.
 const TAKEN_AWAY = ['invoice.delete', 'key.revoke', 'team.remove', 'access.revoke-link'];

@@ -81,41 +81,53 @@ export const listing = (items) => h('div', { class: 'card' }, rows(items));
 export const pairs = (facts) => h('dl', { class: 'pairs' }, facts.filter(Boolean).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
 
 // A list by pages: `load(cursor)` answers {items, next}; `line(item)` makes a row. `first` is the first page, if
-// it is here already. `none` is shown for an empty list.
-export async function paged({ load, line, none, first, more = 'Show more' }) {
+// it is here already. `none` is shown for an empty list. `vain(pages, any)` says that so many pages (`looked` of each) were
+// looked through in vain, though there are more, and whether anything is in the list.
+export async function paged({ load, line, none, first, more = 'Show more', vain = (pages, any) => `Nothing ${any ? 'more ' : ''}so far, but not all was looked through.` }) {
   const found = first || (await load(''));
-  if (!found.items.length) return none;
+  if (!found.items.length && !found.next) return none;
   const list = rows([]);
-  const add = (items) => {
-    const made = items.map(line);
-    list.append(...made);
-    return made[0];
-  };
-  add(found.items);
-  const node = h('div', {}, h('div', { class: 'card' }, list));
-  let { next } = found;
-  const button_ = button(more, { busy: 'Loading…', kind: 'second', onclick: () => whileBusy(button_, async () => {
+  const box = h('div', { class: 'card' }, list);
+  const told = h('p', { class: 'hint vain', role: 'status' });
+  const pressed = button(more, { busy: 'Loading…', kind: 'second', onclick: () => whileBusy(pressed, async () => {
     try {
-      const page = await load(next);
-      const begins = add(page.items);
-      next = page.next;
-      if (!next) button_.parentElement.remove();
-      const target = begins && (begins.querySelector('a, button') || begins);
-      if (target) {
-        if (target === begins) target.tabIndex = -1;
-        target.focus();
-      }
+      const target = show(await load(next));
+      if (!target) return;
+      if (!target.matches('a, button')) target.tabIndex = -1;
+      target.focus();
     } catch (failed) {
       complain(failed);
     }
   }) });
-  if (next) node.append(h('div', { class: 'pager' }, button_));
+  const pager = h('div', { class: 'pager' }, pressed);
+  const node = h('div', {}, box, told, pager);
+  let next = '';
+  let looked = 0;
+
+  // Answers where to go on from: the first of the new lines, the button where there are none yet, or what says that there are none.
+  function show(page) {
+    const made = page.items.map(line);
+    list.append(...made);
+    const any = list.hasChildNodes();
+    next = page.next;
+    looked = made.length ? 0 : looked + (page.looked || 1);
+    box.hidden = !any;
+    told.textContent = made.length ? '' : next ? vain(looked, any) : 'There are no more.';
+    fill(pressed.firstChild, looked ? 'Look further' : more);
+    if (!next) pager.remove();
+    if (made.length) return made[0].querySelector('a, button') || made[0];
+    if (next) return null;
+    if (!any) node.replaceWith(none);
+    return any ? told : none;
+  }
+
+  show(found);
   return node;
 }
 
-// Something to copy: a link, a key.
-export function copyable(text, label = 'Copy') {
-  const copy = h('button', { type: 'button', class: 'quiet', onclick: async () => {
+// Something to copy: a link, a key. `kind` is the button's.
+export function copyable(text, label = 'Copy', kind = 'quiet', shown = text) {
+  const copy = h('button', { type: 'button', class: kind, onclick: async () => {
     try {
       await navigator.clipboard.writeText(text);
       say('Copied.');
@@ -124,7 +136,7 @@ export function copyable(text, label = 'Copy') {
       say('Press Ctrl+C or ⌘C to copy.');
     }
   } }, label);
-  const code = h('code', { class: 'secret' }, text);
+  const code = h('code', { class: 'secret' }, shown);
   return h('div', { class: 'copyable' }, code, copy);
 }
 
