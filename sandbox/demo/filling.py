@@ -27,6 +27,7 @@ from chalicelib.services import Services
 from chalicelib.tenants import records as tenant_records
 from chalicelib.tenants.actions import activation, companies, stripe_account
 from chalicelib.tenants.rules import Company
+from sandbox.demo import leads
 from sandbox.demo.office import staff
 from sandbox.demo.past import History, Planned, at_noon, new_id, plan
 from sandbox.demo.till import Till
@@ -63,6 +64,8 @@ def fill(world: World, till: Till | None = None) -> Demo:
         _write(services, [write for one in accounts for write in one.rows()])
         made.customers.update({one.history.person.key: one.customer for one in accounts})
         _write(services, _logins(store, people, [one.customer for one in accounts]))
+        if company.slug == SLUG:
+            _write(services, [*leads.rows(store, company, made.customers, now)])
         staff(services, store, company, _hash(PASSWORD))
     with _at(services, now, random.Random("cedar opens")):
         new = activation.activate(services, CEDAR, TEAM[-1].email).company

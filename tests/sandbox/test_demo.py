@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,7 +17,12 @@ from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.rules import Invoice, Payment
 from chalicelib.customers import records
 from chalicelib.customers.rules import Customer
+from chalicelib.leads.actions import report
+from chalicelib.leads.rules.lead import SOURCES, STATUSES
+from chalicelib.leads.rules.report import Wanted
+from chalicelib.leads.rules.submission import tidy, wrong
 from chalicelib.tenants.actions import companies
+from chalicelib.tenants.records import audit
 from sandbox import demo, people
 from sandbox import world as worlds
 from sandbox.demo import Demo
@@ -163,6 +169,28 @@ def test_both_companies_are_dressed_and_can_take_payments(filled: tuple[World, D
         found = world.services.files.client.get_object(Bucket=bucket, Key=f"{store.tenant}/logo/{company.logo}")
         assert found["ContentType"] == "image/svg+xml"
     assert len({companies.company_of(store).stripe_account for store in made.stores.values()}) == 2
+
+
+def test_evergreen_has_been_written_to(evergreen: Store) -> None:
+    """From everywhere, with every outcome; what was done is in the history and in the audit trail alike."""
+    found = list(report.newest(evergreen, Wanted(), 100))
+    suspected = list(report.newest(evergreen, Wanted(spam=True), 100))
+    assert {one.status for one in found} == set(STATUSES) and {one.source for one in found} == set(SOURCES)
+    assert len(suspected) == 2 and any(one.reasons for one in found), "some were wrongly suspected"
+    told = []
+    for one in (*found, *suspected):
+        whole = report.whole(evergreen, one.id)
+        assert len(whole.history) == one.version
+        assert (whole.mail is None) == bool(one.reasons)
+        told += [(f"lead.{event.kind}", one.id, event.at) for event in whole.history]
+        assert one.received_at < NOW.isoformat() and all(event.at < NOW.isoformat() for event in whole.history)
+        wrote = one.wrote
+        assert wrote.email == "" or wrote.email.endswith((".example", "@example.com"))
+        assert wrote.phone == "" or "555" in wrote.phone
+        assert tidy(**asdict(wrote)) == wrote and not wrong(wrote), "the form would have taken it"
+    entries, _ = audit.entries(evergreen, 1000)
+    assert sorted((e.action, e.target, e.at) for e in entries if e.action.startswith("lead.")) == sorted(told)
+    assert any(event.kind == "note" for one in found for event in report.whole(evergreen, one.id).history)
 
 
 # What was paid

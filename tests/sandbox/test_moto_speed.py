@@ -11,10 +11,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import Item
 
 from sandbox.moto_speed import hurry, shortcuts
-from sandbox.world import environment
+from sandbox.world import REGION, environment
 
 ROW = {"id": {"S": "a"}, "n": {"N": "1"}, "tags": {"SS": ["x"]}, "deep": {"M": {"m": {"L": [{"N": "1"}]}}}}
 
@@ -172,3 +174,19 @@ def test_it_answers_as_it_does_without(table: boto3.client, monkeypatch: pytest.
     assert len(quick) == len(slow) > 200
     for one, other in zip(quick, slow, strict=True):
         assert one == other
+
+
+def test_rows_stand_in_the_order_of_their_keys(table: boto3.client) -> None:
+    keys = {"p": "HASH", "s": "RANGE"}
+    table.create_table(
+        TableName="rows",
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys.items()],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    for p, s in (("b", "1"), ("a", "é"), ("ab", "0"), ("a", "10"), ("B", "~"), ("a", "2")):
+        table.put_item(TableName="rows", Item={"p": {"S": p}, "s": {"S": s}})
+    backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table("rows")
+    ((own, quick),) = [(own, quick) for _, name, own, quick in shortcuts() if name == "all_items"]
+    assert [one.to_json() for one in quick(backend)] == [one.to_json() for one in own(backend)]
+    assert len(quick(backend)) == 6

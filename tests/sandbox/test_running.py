@@ -81,6 +81,16 @@ def test_every_address_answers(sandbox: Sandbox) -> None:
     assert all(url.startswith("http://localhost:") for url in (portal, sandbox.desk_url, sandbox.website_url))
 
 
+def test_the_website_has_the_widget_as_a_company_would_install_it(sandbox: Sandbox) -> None:
+    code = f'<script async src="{sandbox.portal_url}/widget/v1.js" data-portal="evergreen"></script>\n<noscript>'
+    for page in ("", "/contact.html"):
+        text = ask(f"{sandbox.website_url}{page}").text
+        assert text.count(code) == 1 and text.index(code) > text.index("</footer>")
+        assert f'href="{sandbox.portal_url}/evergreen">Manage account' in text and "{{" not in text
+    assert f'href="{sandbox.portal_url}/evergreen/contact">Write to us' in text, "the button, without the widget too"
+    assert ask(f"{sandbox.website_url}/contact.js").headers["content-type"].startswith("text/javascript")
+
+
 def test_it_listens_on_this_machine_only(sandbox: Sandbox) -> None:
     assert {server.server_address[0] for server in sandbox._servers} == {"127.0.0.1"}
 
