@@ -1,13 +1,12 @@
 """dynalite: a DynamoDB on this machine with real read units and real growth, but without transactions.
 
-From npm, into `build/`; where that can't be, `Missing` says why.
+From npm; where that can't be, `Missing` says why.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
-import shutil
 import socket
 import subprocess
 import time
@@ -17,8 +16,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
+from bench import npm
+from bench.npm import Missing
+
 ROOT = Path(__file__).parent.parent
-FOLDER = ROOT / "build" / "dynalite"
 VERSION = "4.0.0"
 CLIENTS = 4
 KNOWN = {
@@ -26,15 +27,11 @@ KNOWN = {
 }  # fmt: skip
 
 
-class Missing(Exception):
-    """dynalite can't run on this machine; the text says why."""
-
-
 class Dynalite:
     """Runs, empty and in memory, on a free port of this machine while it is entered."""
 
     def __init__(self) -> None:
-        self._command = [_node(), str(_installed())]
+        self._command = [npm.node(), str(npm.package("dynalite", VERSION) / "cli.js")]
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -125,29 +122,3 @@ def _call(connection: http.client.HTTPConnection, operation: str, arguments: dic
         raise RuntimeError(f"dynalite refused {operation}: {body.decode(errors='replace')}")
     answer: dict[str, Any] = json.loads(body)
     return answer
-
-
-def _node() -> str:
-    node = shutil.which("node")
-    if node is None:
-        raise Missing("dynalite needs Node.js, and there is no `node` here")
-    return node
-
-
-def _installed() -> Path:
-    program = FOLDER / "node_modules" / "dynalite" / "cli.js"
-    if program.exists():
-        return program
-    npm = shutil.which("npm")
-    if npm is None:
-        raise Missing("dynalite comes from npm, and there is no `npm` here")
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    command = [npm, "install", "--prefix", str(FOLDER), "--no-audit", "--no-fund", "--no-save"]
-    command += ["--fetch-retries", "1", f"dynalite@{VERSION}"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=180)
-    except subprocess.TimeoutExpired:
-        raise Missing("npm did not fetch dynalite within three minutes") from None
-    if done.returncode or not program.exists():
-        raise Missing(f"npm could not install dynalite {VERSION} (exit code {done.returncode})")
-    return program

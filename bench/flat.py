@@ -14,8 +14,9 @@ from typing import Any
 
 import boto3
 
-from bench.dynalite import Dynalite, Missing
+from bench.dynalite import Dynalite
 from bench.house import NOW, SLUG, House, ask, details, event, house, nth_invoice, recorded
+from bench.npm import Missing
 from bench.replay import like
 from bench.table import Figure, at_most, interleave, not_measured
 from chalicelib import services as composition

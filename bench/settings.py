@@ -17,8 +17,9 @@ from typing import Any
 
 import boto3
 
-from bench.dynalite import Dynalite, Missing
+from bench.dynalite import Dynalite
 from bench.house import NOW, House, house, recorded
+from bench.npm import Missing
 from bench.replay import like
 from bench.settings_import import api_key, request
 from bench.table import Figure, at_most, not_measured, shown

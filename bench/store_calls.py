@@ -10,8 +10,9 @@ from typing import Any
 
 import boto3
 
-from bench.dynalite import Dynalite, Missing
+from bench.dynalite import Dynalite
 from bench.house import LOGIN, PASSWORD, SLUG, Call, House, Recorder, ask, event, house, nth_invoice, pay_form, recorded
+from bench.npm import Missing
 from bench.replay import like
 from bench.table import Figure, at_most, not_measured, shown
 from chalicelib import services as composition
