@@ -9,6 +9,7 @@ import sys
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,10 +20,11 @@ from chalicelib.billing import public as billing_public
 from chalicelib.customers import portal as customers_portal
 from chalicelib.customers import public as customers_public
 from chalicelib.home import portal as home_portal
+from chalicelib.leads.public import contact, widget, widget_files
 from chalicelib.settings import PREFIX, MissingSettings, Settings
 from chalicelib.web import console
 from chalicelib.web import public as web_public
-from chalicelib.web.access import Anyone, Customer, Visitor
+from chalicelib.web.access import Anyone, Customer, Guest, Visitor
 from chalicelib.web.api import doors
 from chalicelib.web.errors import STATUS
 from chalicelib.web.routes import Route
@@ -30,7 +32,8 @@ from chalicelib.web.routes import Route
 ROOT = Path(__file__).parent.parent
 PACKAGE = sorted((ROOT / "chalicelib").rglob("*.py"))
 FEATURES = (
-    web_public, console, customers_public, customers_portal, billing_public, billing_portal, home_portal,
+    web_public, console, customers_public, customers_portal, billing_public, billing_portal, widget_files, widget,
+    contact, home_portal,
 )  # fmt: skip
 
 # Open to anybody who knows the portal's address. A route that is not here must ask for a session.
@@ -69,14 +72,29 @@ OPEN_TO_VISITORS = {
     "GET /{slug}/language",
     "GET /{slug}/password",
     "POST /{slug}/password",
+    # The widget on other websites' pages.
+    "GET /widget/v1/{slug}",
+    "GET /widget/v1/{slug}/panel",
+    "POST /widget/v1/{slug}/messages",
+    "POST /widget/v1/{slug}/pings",
+}
+# Open to all as well, and they know who is signed in.
+OPEN_TO_GUESTS = {
+    "GET /{slug}/contact",
+    "POST /{slug}/contact",
+    "GET /{slug}/contact/sent",
 }
 # What goes on while a company has turned its portal off: its logo, which the page that says so shows, its own way to
-# Stripe; and signing in by password, which asks by itself, in the read that it makes anyway.
+# Stripe; and those that ask by themselves, in the read that they make anyway: signing in by password, and the widget,
+# which shows nothing then.
 EVEN_OFF = {
     "GET /{slug}/logo/{name}",
     "GET /{slug}/connect/{token}",
     "POST /{slug}/connect/{token}",
     "POST /{slug}/sign-in",
+    "GET /widget/v1/{slug}",
+    "GET /widget/v1/{slug}/panel",
+    "POST /widget/v1/{slug}/pings",
 }
 OPEN_TO_ANYONE = {
     "GET /",
@@ -85,6 +103,13 @@ OPEN_TO_ANYONE = {
     "GET /console",
     "GET /console/{version}/{name}",
     "POST /stripe/webhooks",
+    "GET /widget/v1.js",
+    "GET /widget/v1-panel.js",
+    # A browser asks before a request that is not simple.
+    "OPTIONS /widget/v1/{slug}",
+    "OPTIONS /widget/v1/{slug}/panel",
+    "OPTIONS /widget/v1/{slug}/messages",
+    "OPTIONS /widget/v1/{slug}/pings",
 }
 
 
@@ -92,12 +117,13 @@ def routes() -> list[Route]:
     return [route for feature in FEATURES for route in feature.routes.routes]
 
 
-def names(who: type) -> set[str]:
+def names(who: Any) -> set[str]:
     return {f"{route.method} {route.path}" for route in routes() if route.who is who}
 
 
 def test_the_routes_open_to_visitors_are_on_the_list() -> None:
     assert names(Visitor) == OPEN_TO_VISITORS
+    assert names(Guest) == OPEN_TO_GUESTS
 
 
 def test_what_goes_on_while_a_portal_is_off_is_on_the_list() -> None:
@@ -109,7 +135,7 @@ def test_the_routes_outside_of_portals_are_on_the_list() -> None:
 
 
 def test_every_route_says_who_may_call() -> None:
-    assert {route.who for route in routes()} == {Anyone, Visitor, Customer}
+    assert {route.who for route in routes()} == {Anyone, Visitor, Customer, Guest}
 
 
 def test_the_app_has_just_the_features_routes() -> None:
@@ -133,9 +159,16 @@ def test_every_room_of_the_api_is_on_the_list() -> None:
     assert rooms == {one for one in doors.DOORS if ".admin." in one}
 
 
-def test_only_stripe_may_post_from_elsewhere() -> None:
+def test_only_stripe_and_the_widget_may_post_from_elsewhere() -> None:
     elsewhere = {route.path for route in routes() if route.method == "POST" and not route.own_pages_only}
-    assert elsewhere == {"/stripe/webhooks"}
+    assert elsewhere == {"/stripe/webhooks", "/widget/v1/{slug}/messages", "/widget/v1/{slug}/pings"}
+
+
+def test_what_other_websites_pages_ask_knows_no_customer() -> None:
+    """CORS is for everybody: whose cookie is sent along must not matter."""
+    asked = [route for route in routes() if route.embedded]
+    assert asked and {route.who for route in asked} == {Anyone, Visitor}
+    assert all(route.path.startswith("/widget/") for route in asked)
 
 
 def test_a_get_of_a_link_changes_nothing() -> None:

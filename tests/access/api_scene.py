@@ -57,11 +57,13 @@ class Records:
     member: str
     upload: str
     external: str
+    lead: str
     invite: str = ""
 
 
 def some_records(company: Company, owner: Client) -> Records:
-    """A customer with an invoice, one that is paid, a draft, a link; a key, somebody invited, a logo on its way."""
+    """A customer with an invoice, one that is paid, a draft, a link; a key, somebody invited, a logo on its way, and
+    somebody who wrote."""
     made = next(_numbers)
     external = f"own-{made}"
 
@@ -91,7 +93,7 @@ def some_records(company: Company, owner: Client) -> Records:
     files.put(f"uploads/{upload}", PIXEL, "image/png")
     return Records(
         company, owner, customer, still_open, paid, draft, payment, links[0]["id"], bulk, key, member, upload,
-        f"ext:{external}",
+        f"ext:{external}", company.lead("Robin Gale").id,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@ who might come to the door with something in their hand that must not open it.""
 
 from __future__ import annotations
 
+import json
 import quopri
 import re
 from collections.abc import Iterator
@@ -78,7 +79,8 @@ class Caller:
         if method == "POST":
             headers["content-type"] = content_type
         path, _, query = path.partition("?")
-        body = urlencode(form or {}) if method == "POST" else None
+        made = json.dumps if content_type == "application/json" else urlencode
+        body = made(form or {}) if method == "POST" else None
         return to_page(call(wiring.app, method, path, dict(parse_qsl(query)), headers, body, an_address()), path)
 
 

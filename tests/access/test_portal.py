@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.web.access import Anyone, Customer, Visitor
+from chalicelib.web.access import Anyone, Customer, Guest, Visitor
 from chalicelib.web.routes import FORM, Route
 from sandbox.world import World
 from tests.access.scene import NO_TOKEN, NOTHING, Caller, Scene, Things, a_scene
@@ -61,6 +61,9 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /{slug}/sign-out": {},
     "POST /{slug}/language": {"language": "es", "next": "/"},
     "POST /stripe/webhooks": {},
+    "POST /{slug}/contact": {"name": "Ann", "email": "ann@example.com", "message": "Wasps under the roof."},
+    "POST /widget/v1/{slug}/messages": {"name": "Ann", "email": "ann@example.com", "message": "Wasps under the roof."},
+    "POST /widget/v1/{slug}/pings": {"page": "localhost:8000/contact"},
 }
 
 # What a customer who has nothing gets where no id is named.
@@ -130,6 +133,16 @@ VISITORS: dict[str, str] = {
     "GET /{slug}/logo/{name}": "404",
     "GET /{slug}/{page}": "404",
     "GET /{slug}/{page}/{rest}": "404",
+    "GET /widget/v1/{slug}": "200",
+    "GET /widget/v1/{slug}/panel": "200",
+    "POST /widget/v1/{slug}/messages": "201",
+    "POST /widget/v1/{slug}/pings": "204",
+}
+# What everybody gets, whoever they are; see `test_a_guest_is_known_by_their_own_session`.
+GUESTS: dict[str, str] = {
+    "GET /{slug}/contact": "200",
+    "POST /{slug}/contact": "303 /contact/sent",
+    "GET /{slug}/contact/sent": "200",
 }
 ANYONE: dict[str, str] = {
     "GET /": "200",
@@ -138,6 +151,12 @@ ANYONE: dict[str, str] = {
     "GET /console/{version}/{name}": "404",
     "GET /api/openapi.json": "200",
     "POST /stripe/webhooks": "400",
+    "GET /widget/v1.js": "200",
+    "GET /widget/v1-panel.js": "200",
+    "OPTIONS /widget/v1/{slug}": "204",
+    "OPTIONS /widget/v1/{slug}/panel": "204",
+    "OPTIONS /widget/v1/{slug}/messages": "204",
+    "OPTIONS /widget/v1/{slug}/pings": "204",
 }
 
 
@@ -168,7 +187,7 @@ def filled(route: Route, has: Things | None) -> list[dict[str, str]]:
 
 
 def ask(caller: Caller, route: Route, path: dict[str, str], slug: str = "evergreen") -> Page:
-    kind = route.content_type or FORM
+    kind = "application/json" if route.embedded else route.content_type or FORM
     return caller.asks(route.method, route.path.format(slug=slug, **path), FORMS.get(name(route)), kind)
 
 
@@ -176,6 +195,7 @@ def told(page: Page, route: Route, path: dict[str, str], slug: str = "evergreen"
     """The answer in a word, and all of it, but for the address that was asked for and the ids in it."""
     headers = {**page.headers, "location": page.headers.get("location", "").partition("?next=")[0]}
     whole = f"{page.status}\n{sorted(headers.items())}\n{page.html}\n{[one.split(';')[1:] for one in page.cookies]}"
+    whole = re.sub(r"\b[0-9A-Z]{26}\.[\w-]{43}", "FORM", whole)
     to = page.headers.get("location", "").removeprefix("http://localhost:8000")
     asked = route.path.format(slug=slug, **path)
     for sent in (asked, asked.removeprefix(f"/{slug}"), *sorted(path.values(), key=len, reverse=True)):
@@ -194,6 +214,7 @@ def test_every_route_is_in_the_matrix() -> None:
     named = {one for one in customers if parameters(known[one])}
     assert set(EMPTY) == customers - named, "what does a customer get there who has nothing?"
     assert set(VISITORS) == {one for one, route in known.items() if route.who is Visitor}
+    assert set(GUESTS) == {one for one, route in known.items() if route.who == Guest}
     assert set(ANYONE) == {one for one, route in known.items() if route.who is Anyone}
     assert set(FORMS) == {one for one, route in known.items() if route.method == "POST"}
     assert set(known) >= MORE_THAN_A_LINK
@@ -302,20 +323,36 @@ def test_a_cursor_of_anothers_list_is_none(scene: Scene) -> None:
 def test_visitors_get_the_same_whatever_they_bring(scene: Scene) -> None:
     """A credential that is none is like having none; another company's token, or one of another kind, like a made-up
     one."""
-    for route in (one for one in routes() if one.who is Visitor):
+    for route in (one for one in routes() if one.who in (Visitor, Guest)):
         answers: dict[str, set[str]] = {}
         for caller in scene.strangers:
             own = {**path_of_kind(route, scene.dana)}
             # An address that can't be one of ours leads nowhere; everything else goes on to the page itself.
-            made_up = filled(route, None)[:2] if VISITORS[name(route)].startswith("303") else filled(route, None)
+            word_for_all = {**VISITORS, **GUESTS}[name(route)]
+            made_up = filled(route, None)[:2] if word_for_all.startswith("303") else filled(route, None)
             paths = [*filled(route, scene.ruth), *filled(route, scene.dana), *made_up]
             for path in paths if THOROUGH or caller.name == "nobody" else paths[:1]:
                 if path and path == own:
                     continue
                 word, whole = told(ask(caller, route, path), route, path)
-                assert word == VISITORS[name(route)], f"{caller}: {name(route)} {path}"
+                assert word == word_for_all, f"{caller}: {name(route)} {path}"
                 answers.setdefault(whole, set()).add(f"{caller} {path}"[:120])
         assert len(answers) == 1, f"{name(route)} tells apart {list(answers.values())}"
+
+
+def test_a_guest_is_known_by_their_own_session(scene: Scene) -> None:
+    """Pages that are open to all show a customer what is theirs, and to everybody else nobody's."""
+    for proof in ("password", "link"):
+        otto, ruth = scene.customer("Otto", scene.otto, proof), scene.customer("Ruth", scene.ruth.person, proof)
+        for route in (one for one in routes() if one.who == Guest):
+            for caller, slug, known in ((otto, "evergreen", "Otto Brandt"), (ruth, "bluewave", "Ruth Vance")):
+                word, whole = told(ask(caller, route, {}, slug), route, {}, slug)
+                assert word == GUESTS[name(route)], f"{caller}: {name(route)}"
+                assert known in whole or word.startswith("303"), f"{caller}: {name(route)}"
+                others = {"Otto Brandt", "Ruth Vance", "Dana Whitfield"} - {known}
+                assert not [one for one in others if one in whole], f"{caller}: {name(route)}"
+            _, whole = told(ask(ruth, route, {}), route, {})
+            assert "Ruth" not in whole, f"another company's customer: {name(route)}"
 
 
 def path_of_kind(route: Route, has: Things) -> dict[str, str]:

@@ -12,6 +12,8 @@ import pytest
 
 from chalicelib.billing.admin import imports
 from chalicelib.billing.admin.imports import ImportLine
+from chalicelib.leads.actions import report
+from chalicelib.leads.rules.lead import STATUSES
 from chalicelib.tenants.records import repeats
 from chalicelib.web.api import limits
 from chalicelib.web.api.shapes import Listing
@@ -84,4 +86,6 @@ def test_the_numbers_are_the_codes() -> None:
     assert f"up to {imports.MOST_LINES:,} lines or {imports.MOST_BYTES // 1024**2} MB at once" in words
     assert f"for {repeats.LIFE.total_seconds() / 3600:.0f} hours" in words
     assert f"`limit` is {Listing().limit}, at most 100" in words
+    assert f"up to {report.SHEET_ROWS:,} leads at once" in words
+    assert all(f"`{status}`" in words for status in STATUSES)
     assert f"`{imports.JSON_LINES}`" in words or f"Content-Type: {imports.JSON_LINES}" in words

@@ -82,9 +82,9 @@ def test_every_operation_is_told_in_words() -> None:
 
 # What an operation may do: its name begins so, and goes on with what it is done to.
 VERBS = {
-    "accept", "change", "choose", "create", "credit", "delete", "deliver", "end", "enter", "import", "invite", "list",
-    "read", "refresh", "refund", "remove", "request", "resend", "reset", "revoke", "send", "set", "sign", "start",
-    "suggest", "use",
+    "accept", "change", "choose", "create", "credit", "delete", "deliver", "end", "enter", "export", "import", "invite",
+    "list", "read", "refresh", "refund", "remove", "request", "resend", "reset", "revoke", "send", "set", "sign",
+    "start", "suggest", "use",
 }  # fmt: skip
 
 
@@ -312,6 +312,7 @@ PATHS: dict[str, Callable[[Prepared], dict[str, str]]] = {
     "/payments/{id}": lambda has: {"id": has.payment()},
     "/bulk-invites/{id}": lambda has: {"id": has.make("/bulk-invites", {"customers": [has.customer]})["id"]},
     "/keys/{id}": lambda has: {"id": has.make("/keys", {"name": "Old", "scopes": ["customers:read"]})["id"]},
+    "/leads/{id}": lambda has: {"id": has.company.lead().id},
     "/team/{email}": lambda has: {"email": has.member()},
 }
 # What of an example only its reader can know.

@@ -107,6 +107,7 @@ class Api:
             "/payments/": [has.payment],
             "/bulk-invites/": [has.bulk],
             "/keys/": [has.key],
+            "/leads/": [has.lead],
             "/team/": [has.member],
         }[path.partition("{" + name + "}")[0]]
 

@@ -178,6 +178,13 @@ def test_the_gateways_own_errors_can_be_read_by_people_and_by_other_origins(sam:
         assert answer["responseTemplates"]["text/html"].startswith("<!doctype html>")
 
 
+def test_browsers_on_other_websites_may_ask_before_they_post(sam: dict[str, Any]) -> None:
+    paths = sam["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    asked = {path for path, methods in paths.items() if "options" in methods}
+    assert asked == {f"/widget/v1/{{slug}}{below}" for below in ("", "/panel", "/messages", "/pings")}
+    assert {"/widget/v1.js", "/widget/v1-panel.js"} <= paths.keys()
+
+
 def test_the_gateway_can_be_made(sam: dict[str, Any]) -> None:
     """Chalice packages what API Gateway then refuses: one variable below a node, 300 nodes in all."""
     from app import app
