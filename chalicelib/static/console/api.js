@@ -27,6 +27,8 @@ export const hooks = { signedOut: async () => false, waiting: () => {} };
 // Somebody signed in, or null: {email, role, scopes, company: {id, name, slug}}.
 export let session = null;
 let token = '';
+// How many tokens there have been: two of one second are the same text.
+let turn = 0;
 let timer = 0;
 let renewing = null;
 
@@ -36,6 +38,7 @@ export const may = (scope) => Boolean(session && session.scopes.includes(scope))
 export function begin(opened) {
   const { access_token: access, expires_in: seconds, ...who } = opened;
   token = access;
+  turn += 1;
   session = who;
   clearTimeout(timer);
   timer = setTimeout(() => refresh().catch(() => {}), Math.max(seconds - EARLY, 5) * 1000);
@@ -65,14 +68,15 @@ function goOn(opened) {
 // the ETag for If-Match, `signal` ends it; `raw` takes what comes as text, be it CSV. Answers {value, etag, link, status}.
 // Throws Problem.
 export async function send(method, path, options = {}) {
-  let answer = null;
+  let used = 0;
   for (let tries = 0; ; tries += 1) {
     try {
       if (!token) await refresh();
-      answer = await once(method, path, { ...options, token });
-      return answer;
+      used = turn;
+      return await once(method, path, { ...options, token });
     } catch (problem) {
-      if (problem.status === 401 && tries < 3) await renew();
+      // One that was slower to hear of it goes on with the token that another has got meanwhile.
+      if (problem.status === 401 && tries < 3) await (token && turn !== used ? null : renew());
       else if (problem.status === 429 && problem.retryAfter && problem.retryAfter <= PATIENCE && tries < 3) await pause(problem.retryAfter, options.signal);
       else throw problem;
     }

@@ -87,8 +87,8 @@ class WidgetPart(Shape):
 
 
 class ContactFormPart(Shape):
-    """Whether visitors and customers may write a message, and where it is mailed; `email` is empty for the
-    company's."""
+    """Whether visitors and customers may write a message, and where it is mailed; `email` is empty for the company's,
+    and without that one for the first admin's."""
 
     on: bool
     email: Annotated[str, Meta(max_length=254)]
