@@ -327,6 +327,8 @@ def test_the_page_s_own_elements_open_it(site: Website, person: Person) -> None:
     expect(visitor.dialog).to_have_count(0)
     # Who opened it goes on where they were.
     assert page.evaluate("document.activeElement.id") == "ask"
+    # Each is told in a task of its own.
+    page.wait_for_function("told.includes('close')")
     assert page.evaluate("told") == ["ready", "open", "sent", "close"]
     page.evaluate("Porchlight.on('ready', () => told.push('late'))")
     page.wait_for_function("told.includes('late')")
