@@ -205,7 +205,7 @@ def test_on_a_phone_it_is_a_sheet_from_below(page: str, person: Person) -> None:
     # Beside it is out of it.
     visitor.page.mouse.click(200, 5)
     expect(visitor.dialog).to_have_count(0)
-    assert visitor.page.evaluate("document.documentElement.style.overflow") == ""
+    visitor.page.wait_for_function("document.documentElement.style.overflow === ''")
 
 
 def test_it_keeps_above_the_keyboard_of_a_phone(page: str, person: Person) -> None:
