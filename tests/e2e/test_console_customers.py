@@ -51,7 +51,7 @@ def patience() -> Iterator[None]:
     """Money moves in transactions, which take a while where many tests run at once."""
     expect.set_options(timeout=15_000)
     yield
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=15_000)
 
 
 def console(context: BrowserContext, running: Running, path: str) -> Page:

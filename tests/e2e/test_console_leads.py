@@ -457,7 +457,7 @@ def test_before_the_first_message_the_way_to_it_is_shown(running: Running, perso
 def patience() -> Iterator[None]:
     expect.set_options(timeout=15_000)
     yield
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=15_000)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")])
