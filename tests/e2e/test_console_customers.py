@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -44,14 +44,6 @@ def admin(chromium: Browser, running: Running) -> Any:
 @pytest.fixture(scope="module")
 def onlooker(chromium: Browser, running: Running) -> Any:
     return _signed_in(chromium, running, "frontdesk@evergreen.example")
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Money moves in transactions, which take a while where many tests run at once."""
-    expect.set_options(timeout=15_000)
-    yield
-    expect.set_options(timeout=15_000)
 
 
 def console(context: BrowserContext, running: Running, path: str) -> Page:

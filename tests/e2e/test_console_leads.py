@@ -7,7 +7,7 @@ import json
 import re
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -453,16 +453,9 @@ def test_before_the_first_message_the_way_to_it_is_shown(running: Running, perso
     expect(page).to_have_url(re.compile("#/settings/website$"))
 
 
-@pytest.fixture
-def patience() -> Iterator[None]:
-    expect.set_options(timeout=15_000)
-    yield
-    expect.set_options(timeout=15_000)
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")])
 def test_axe_finds_nothing_on_these_pages(
-    running: Running, person: Person, owner: Any, patience: None, scheme: str, width: int
+    running: Running, person: Person, owner: Any, scheme: str, width: int
 ) -> None:
     # axe is put into the page by the test; the page's own policy would rightly refuse it.
     options = {"viewport": {"width": width, "height": 844}, "color_scheme": scheme, "bypass_csp": True}
