@@ -35,7 +35,7 @@ def run(*command: str, **environ: str) -> subprocess.CompletedProcess[str]:
 def free_family() -> int:
     """A first port whose whole family is free."""
     while True:
-        first = random.randrange(20_000, 50_000)
+        first = random.randrange(12_000, 21_000)
         try:
             check_free(Ports.family(first).all)
         except PortInUse:

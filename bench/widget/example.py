@@ -123,7 +123,7 @@ def _answering(answer: serve.Answer) -> Iterator[str]:
 
 
 def _free_family() -> Ports:
-    for first in range(24_000 + os.getpid() % 900 * 30, 60_000, 30):
+    for first in range(24_000 + os.getpid() % 200 * 30, 32_700, 30):
         with suppress(PortInUse):
             check_free(Ports.family(first).all)
             return Ports.family(first)
