@@ -356,6 +356,8 @@ def test_a_forgotten_password_is_chosen_anew_by_the_mailed_link(running: Running
     page.get_by_role("button", name="Menu").click()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("link", name="Forgot your password?").click()
+    # The page before it asks for an e-mail address too.
+    expect(page.get_by_role("heading", level=1)).to_have_text("Choose a new password")
     page.get_by_label("E-mail").fill("owner@forgetful.example")
     page.get_by_role("button", name="Send a link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
