@@ -1,4 +1,4 @@
-"""Turn values into pages and mails: HTML in the company's colours, words in the customer's language.
+"""Turn values into pages: HTML in the company's colours, words in the customer's language.
 
 No I/O besides loading templates, and nothing of requests: whoever calls says who looks at what, and where.
 Templates see `page`, `company`, `fmt` (amounts and dates), `url`, `asset`, and what the caller passes.
@@ -93,15 +93,6 @@ class InvoiceRow(Protocol):
     def expected_on(self) -> date | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """An e-mail ready to send: one line of subject, the words alone, and the same words dressed."""
-
-    subject: str
-    text: str
-    html: str
-
-
 def render(template: str, context: PageContext, /, **values: object) -> str:
     """The whole HTML of a page."""
     return fill(_template(_known(context.language), template), context, values)
@@ -116,18 +107,6 @@ def fill(template: Template, context: PageContext, values: Mapping[str, object])
 def style_hash(context: PageContext) -> str:
     """The CSP source that allows the page's one inline style, the company's colours: 'sha256-…'."""
     return _style_hash(_colour(context.company))
-
-
-def render_mail(name: str, company: CompanyView, language: str, /, **values: object) -> Mail:
-    """A mail from the folder of its name. URLs among `values` are absolute."""
-    language = _known(language)
-    shared = _mail_values(company, language)
-    parts = (
-        _template(language, f"mail/{name}/{part}").render({**shared, **values})
-        for part in ("subject.txt", "body.txt", "body.html")
-    )
-    subject, text, html = parts
-    return Mail(" ".join(subject.split()), text.strip() + "\n", html)
 
 
 def translate(language: str, text: str, /, **values: object) -> str:
@@ -162,35 +141,14 @@ def _template(language: str, name: str) -> Template:
 @lru_cache(maxsize=256)
 def _page_values(prefix: str, company: CompanyView | None, language: str) -> dict[str, Any]:
     """What every page of a company in a language is given; made once."""
-    common = _common_values(company, language)
-    root = f"{prefix}/{company.slug}" if company else prefix
-    return {
-        **common,
-        "languages": LANGUAGES,
-        "url": _url_below(root),
-        "invoice_rows": lambda items: _invoice_rows(common["fmt"], f"{root}/invoices/", items),
-        "asset": lambda name: assets.asset_url(prefix, name),
-        "brand_style": _brand_style(_colour(company)),
-        "errors": {},
-        "values": {},
-        "wait": 2,
-    }
-
-
-@lru_cache(maxsize=256)
-def _mail_values(company: CompanyView, language: str) -> dict[str, Any]:
-    return {**_common_values(company, language), "language": language}
-
-
-def _common_values(company: CompanyView | None, language: str) -> dict[str, Any]:
     if company:
         fmt = Formats(language, company.locale, company.currency, company.time_zone)
     else:
         fmt = Formats(language, "en-US", "USD", "UTC")
+    root = f"{prefix}/{company.slug}" if company else prefix
     return {
         "company": company,
         "fmt": fmt,
-        "brand": colours.brand(_colour(company)),
         "big": lambda minor: _amount(fmt, minor),
         "when": lambda value: _when(fmt, value),
         "pill": lambda state, until=None: _pill(fmt, state.kind, state.days, until),
@@ -198,6 +156,14 @@ def _common_values(company: CompanyView | None, language: str) -> dict[str, Any]
         "state_words": lambda state: state_words(language, state.kind, state.days),
         "tel": _tel,
         "initials": _initials,
+        "languages": LANGUAGES,
+        "url": _url_below(root),
+        "invoice_rows": lambda items: _invoice_rows(fmt, f"{root}/invoices/", items),
+        "asset": lambda name: assets.asset_url(prefix, name),
+        "brand_style": _brand_style(_colour(company)),
+        "errors": {},
+        "values": {},
+        "wait": 2,
     }
 
 

@@ -108,7 +108,7 @@ def formats(caller: Visitor | Customer) -> Formats:
 
 @lru_cache(maxsize=64)
 def _view(company: Company, prefix: str) -> CompanyView:
-    from chalicelib.messages.mails import view
+    from chalicelib.web.company_view import view
 
     logo = f"{prefix}/{company.slug}/logo/{quote(company.logo, safe='')}" if company.logo else None
     return view(company, logo)

@@ -1,7 +1,7 @@
 """Jinja made ready: one environment for each language, its words put in when a template is compiled.
 
 A text without variables costs nothing on a warm page: it is looked up once, by the compiler.
-Jinja is imported by the first page or mail: a Lambda that only files a webhook never pays for it.
+Jinja is imported by the first page: a Lambda that only files a webhook never pays for it.
 """
 
 from __future__ import annotations
@@ -30,19 +30,17 @@ class PorchlightEnvironment(Environment):
     translate: Callable[[str], str]
 
     def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
-        name = args[0] if args else options.get("name")
-        escaped = self.autoescape if isinstance(self.autoescape, bool) else self.autoescape(name)
-        self._put_words_in(source, escaped)
+        self._put_words_in(source)
         return super()._generate(source, *args, **options)
 
-    def _put_words_in(self, node: nodes.Node, escaped: bool) -> None:
+    def _put_words_in(self, node: nodes.Node) -> None:
         for field, value in list(node.iter_fields()):
             if isinstance(value, list):
-                setattr(node, field, [self._word(child, escaped) for child in value])
+                setattr(node, field, [self._word(child) for child in value])
             else:
-                setattr(node, field, self._word(value, escaped))
+                setattr(node, field, self._word(value))
 
-    def _word(self, node: Any, escaped: bool) -> Any:
+    def _word(self, node: Any) -> Any:
         """The translated text in the place of `_('…')`; all else as it is, its children looked through."""
         if not isinstance(node, nodes.Node):
             return node
@@ -54,9 +52,8 @@ class PorchlightEnvironment(Environment):
             and len(node.args) == 1
             and isinstance(node.args[0], nodes.Const)
         ):
-            text = self.translate(node.args[0].value) % {}
-            return nodes.Const(Markup(text) if escaped else text, lineno=node.lineno)
-        self._put_words_in(node, escaped)
+            return nodes.Const(Markup(self.translate(node.args[0].value) % {}), lineno=node.lineno)
+        self._put_words_in(node)
         return node
 
 
@@ -77,7 +74,7 @@ def precompile(target: Path, languages: tuple[str, ...]) -> None:
 def _environment(language: str, loader: BaseLoader) -> PorchlightEnvironment:
     made = PorchlightEnvironment(
         loader=loader,
-        autoescape=lambda name: name is None or name.endswith(".html"),
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -1,24 +1,22 @@
-"""The design system on one page, and every page and mail with sample values: to look at and to test."""
+"""The design system on one page, and every page and message with sample values: to look at and to test."""
 
 from __future__ import annotations
 
 from chalicelib.web import pages
 from sandbox.stylebook import contact, doors, money, wallet
-from sandbox.stylebook.mails import mail_samples
+from sandbox.stylebook.messages import message_samples
 from sandbox.stylebook.system import stylebook
 from sandbox.stylebook.things import EVERGREEN, ITEMS, Sample, context
 
-__all__ = ["EVERGREEN", "ITEMS", "Sample", "context", "mail_samples", "page_samples", "samples", "stylebook"]
+__all__ = ["EVERGREEN", "ITEMS", "Sample", "context", "message_samples", "page_samples", "samples", "stylebook"]
 
 
 def samples() -> dict[str, str]:
-    """Every page and mail in both languages by a name such as 'home.en' or 'mail-receipt.es'."""
-    made: dict[str, str] = {}
+    """Every page and message in both languages by a name such as 'home.en', 'mail-receipt.es' or 'texts.en'."""
+    made = message_samples()
     for language in pages.LANGUAGES:
         for name, (template, page, values) in page_samples(language).items():
             made[f"{name}.{language}"] = pages.render(template, page, **values)
-        for name, values in mail_samples().items():
-            made[f"mail-{name}.{language}"] = pages.render_mail(name, EVERGREEN, language, **values).html
     return made
 
 

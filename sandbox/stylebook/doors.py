@@ -12,6 +12,8 @@ from sandbox.stylebook.things import Sample, context
 def samples(language: str) -> dict[str, Sample]:
     visitor = context(language, "/sign-in", me=None)
     connect = {"action": "/evergreen/connect/x"}
+    by_mail, by_sms = {"to": "d•••@example.com", "by_sms": False}, {"to": "•••17", "by_sms": True}
+    unsent = {"to": "", "by_sms": False}
 
     def state(kind: connection.StandingKind) -> str:
         return pages.translate(language, connection.WORDS[kind])
@@ -81,12 +83,19 @@ def samples(language: str) -> dict[str, Sample]:
         "link-expired": (
             "link_expired.html",
             visitor,
-            {"action": "/evergreen/link/x/fresh", "reason": "expired"},
+            {"action": "/evergreen/link/x/renewal", "reason": "expired", **by_mail},
         ),
-        "link-used": ("link_expired.html", visitor, {"action": "/evergreen/link/x/fresh", "reason": "used"}),
-        "link-revoked": ("link_expired.html", visitor, {"action": None, "reason": "revoked"}),
-        "link-unknown": ("link_expired.html", visitor, {"action": None, "reason": "unknown"}),
-        "link-sent": ("link_sent.html", visitor, {}),
+        "link-expired-sms": (
+            "link_expired.html",
+            visitor,
+            {"action": "/evergreen/l/x/renewal", "reason": "expired", **by_sms},
+        ),
+        "link-used": ("link_expired.html", visitor, {"action": None, "reason": "used", **unsent}),
+        "link-revoked": ("link_expired.html", visitor, {"action": None, "reason": "revoked", **unsent}),
+        "link-unknown": ("link_expired.html", visitor, {"action": None, "reason": "unknown", **unsent}),
+        "link-sent": ("link_sent.html", visitor, by_mail),
+        "link-sent-sms": ("link_sent.html", visitor, by_sms),
+        "link-sent-nowhere": ("link_sent.html", visitor, unsent),
         "accounts": (
             "accounts.html",
             visitor,

@@ -1,4 +1,4 @@
-"""Sample things that pages and mails show: a company, a customer's view of it, invoices, payments."""
+"""Sample things that pages show: a company, a customer's view of it, invoices, payments."""
 
 from __future__ import annotations
 

@@ -1,0 +1,208 @@
+"""The variables of a text, made of what a message carries: amounts, days and times as the company writes them.
+
+What is not known is empty, never None: an empty text, link or list is false in a condition, so that a text can ask for
+it by its name alone. Amounts and numbers are true even as 0, as Liquid has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.errors import N_
+from chalicelib.messages import standard
+from chalicelib.messages.rules import Recipient
+from chalicelib.messages.rules.template import Template
+from chalicelib.messages.writing.language import Lines
+from chalicelib.tenants.rules import Company
+from chalicelib.web.formats import Formats
+from chalicelib.web.pages import translate
+
+if TYPE_CHECKING:
+    from liquid import Undefined
+
+# What the button's words stand between until the HTML is clean: private use, which no value can have
+# (`engine.py` takes it out of them).
+BUTTON_BEGINS, BUTTON_ENDS = "\ue000", "\ue001"
+
+# Longer names there are none; what is, would leave no room for the rest of a subject.
+_TEXT_MAX = 300
+
+_OPEN, _LOOK = N_("Open my account"), N_("See it in the console")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the message's button and link lead, and how long: '' for nowhere, and then the variables are empty.
+    `days` of 0: it does not expire."""
+
+    url: str
+    days: int = 0
+
+
+class Empty(str):
+    """A text that says nothing: false in a condition, and the same as ''."""
+
+    __slots__ = ()
+
+    def __liquid__(self) -> object:
+        return _nothing()
+
+
+class EmptyList(list[Any]):
+    """A list of nothing: false in a condition."""
+
+    __slots__ = ()
+
+    def __liquid__(self) -> object:
+        return _nothing()
+
+
+class Button:
+    """`{{ portal_button }}`, with words of its own by `| label: "…"`. Nothing, and false, where there is no link."""
+
+    __slots__ = ("url", "words")
+
+    def __init__(self, url: str, words: str) -> None:
+        self.url, self.words = url, words
+
+    def label(self, words: str) -> Button:
+        return Button(self.url, words)
+
+    def __html__(self) -> str:
+        """Its place and its words; `mail.py` makes the button of them, which alone knows where it leads."""
+        from markupsafe import escape
+
+        return f"{BUTTON_BEGINS}{escape(self.words)}{BUTTON_ENDS}" if self.url else ""
+
+    def __liquid__(self) -> object:
+        return self if self.url else _nothing()
+
+
+class Amount(int):
+    """Money: compared as minor units, written as the company writes it."""
+
+    fmt: Formats
+    currency: str | None
+
+    def __str__(self) -> str:
+        return self.fmt.money(int(self), self.currency)
+
+
+def variables(
+    template: Template, values: Mapping[str, Any], company: Company, recipient: Recipient | None, links: Links,
+    language: str,
+) -> dict[str, Any]:  # fmt: skip
+    """All that the texts of this template may say, by name."""
+    fmt = Formats(language, company.locale, company.currency, company.time_zone)
+    given: dict[str, Any] = {
+        "company": {
+            "name": company.name, "phone": company.phone, "email": company.email, "address": ", ".join(company.address),
+        },
+        "portal": {"days": links.days},
+        **values,
+    }  # fmt: skip
+    if recipient is not None:
+        given["customer"] = {
+            "name": recipient.name, "first_name": recipient.first_name, "email": recipient.email,
+            "phone": recipient.phone,
+        }  # fmt: skip
+    made: dict[str, Any] = {
+        name: _made(standard.group(name)["variables"], given.get(name) or {}, fmt) for name in standard.groups(template)
+    }
+    own, words = ("console", _LOOK) if _for_staff(template) else ("portal", _OPEN)
+    made[f"{own}_button"] = Button(links.url, translate(language, words))
+    made[f"{own}_link"] = links.url or Empty()
+    return made
+
+
+def ways_in(values: Mapping[str, Any]) -> list[str]:
+    """What lets its reader in, of these variables: where the link leads, and the code."""
+    button = values.get("portal_button") or values.get("console_button")
+    ways = (button.url if button else "", str(values.get("sign_in", {}).get("code", "")))
+    return [way for way in ways if way]
+
+
+def carried_off(text: str, ways: Collection[str]) -> bool:
+    """Whether one of the ways in stands within another address, which readers of mail make a link of."""
+    for way in ways:
+        at = text.find(way)
+        while at >= 0:
+            before = text[:at]
+            word = before.rsplit(None, 1)[-1].lower() if before and not before[-1].isspace() else ""
+            if "//" in word or "www." in word:
+                return True
+            at = text.find(way, at + len(way))
+    return False
+
+
+def _for_staff(template: Template) -> bool:
+    return template.audience in ("company", "team")
+
+
+def _made(types: Mapping[str, Any], given: Mapping[str, Any], fmt: Formats) -> dict[str, Any]:
+    return {name: _value(about, given.get(name), given.get("currency"), fmt) for name, about in types.items()}
+
+
+def _value(about: Mapping[str, Any], value: Any, currency: str | None, fmt: Formats) -> Any:
+    kind = about["type"]
+    if kind == "flag":
+        return bool(value)
+    if kind == "number":
+        return value or 0
+    if kind == "money":
+        amount = Amount(value or 0)
+        amount.fmt, amount.currency = fmt, currency
+        return amount
+    if kind == "list":
+        return [_made(about["of"], {"currency": currency, **one}, fmt) for one in value] if value else EmptyList()
+    return (_text(kind, value, fmt) if value else "") or Empty()
+
+
+def _text(kind: str, value: Any, fmt: Formats) -> str:
+    if kind == "date":
+        return fmt.day(date.fromisoformat(value))
+    if kind == "moment":
+        return fmt.moment(datetime.fromisoformat(value))
+    if kind == "words":
+        return translate(fmt.language, value)
+    if kind == "lines":
+        return Lines(value.strip())
+    # Two blanks between two words are a slip of whoever typed them.
+    text = " ".join(part for part in str(value).split(" ") if part)
+    return text if len(text) <= _TEXT_MAX else text[: _TEXT_MAX - 1] + "…"
+
+
+@lru_cache(maxsize=1)
+def _nothing() -> Undefined:
+    """What Liquid takes for false, and is equal to '' all the same."""
+    from liquid import Undefined
+
+    class Nothing(Undefined):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            return other == "" or super().__eq__(other)
+
+        __hash__ = Undefined.__hash__
+
+    return Nothing("nothing")
+
+
+def tree(template: Template) -> dict[str, Any]:
+    """What its texts may name: {"invoice": {"total": {"type": "money", …}}, "portal_link": {"type": "link"}, …}."""
+    made: dict[str, Any] = {name: standard.group(name)["variables"] for name in standard.groups(template)}
+    own = "console" if _for_staff(template) else "portal"
+    return {**made, f"{own}_button": {"type": "button"}, f"{own}_link": {"type": "link"}}
+
+
+def samples(template: Template, *, sparse: bool = False) -> dict[str, Any]:
+    """Values as a message would carry them, for a preview; `sparse` has those alone that are always there."""
+    return {name: _samples(standard.group(name)["variables"], sparse) for name in standard.groups(template)}
+
+
+def _samples(types: Mapping[str, Any], sparse: bool) -> dict[str, Any]:
+    return {name: about.get("sample") for name, about in types.items() if not sparse or about.get("always", False)}
