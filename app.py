@@ -34,9 +34,14 @@ for feature in (
 app.register_blueprint(doors.blueprint())
 
 
-@app.on_sqs_message(queue=f"porchlight-{stage_of(os.environ)}-messages", batch_size=1)
+@app.on_sqs_message(queue=f"porchlight-{stage_of(os.environ)}-messages", batch_size=1, maximum_concurrency=10)
 def send_messages(event: SQSEvent) -> None:
     events.send_messages(services(), event)
+
+
+@app.on_sqs_message(queue=f"porchlight-{stage_of(os.environ)}-events", batch_size=1, maximum_concurrency=5)
+def note_events(event: SQSEvent) -> None:
+    events.note_events(services(), event)
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))

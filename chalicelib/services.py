@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from chalicelib.aws.metrics import Metrics
     from chalicelib.aws.queue import SqsQueue
     from chalicelib.aws.secrets import Secrets
+    from chalicelib.aws.signatures import Certificates
+    from chalicelib.aws.sms import SnsSms
     from chalicelib.aws.store import Tables
     from chalicelib.billing.gateway import Gateway
+    from chalicelib.messages.actions.people import People
 
 
 def utc_now() -> datetime:
@@ -67,7 +70,28 @@ class Services:
     def mail(self) -> SesMail:
         from chalicelib.aws.mail import SesMail
 
-        return SesMail(self.settings.region, self.settings.mail_from, self.settings.aws_endpoint)
+        settings = self.settings
+        return SesMail(settings.region, settings.mail_from, settings.aws_endpoint, settings.mail_configuration_set)
+
+    @cached_property
+    def sms(self) -> SnsSms:
+        from chalicelib.aws.sms import SnsSms
+
+        return SnsSms(self.settings.region, self.settings.aws_endpoint)
+
+    @cached_property
+    def certificates(self) -> Certificates:
+        """SNS's, by which its notifications are known."""
+        from chalicelib.aws.signatures import Certificates
+
+        return Certificates()
+
+    @cached_property
+    def people(self) -> People:
+        """Whom messages to customers go to: messages stand before customers, and must not know them."""
+        from chalicelib.customers.actions.recipients import Customers
+
+        return Customers()
 
     @cached_property
     def queue(self) -> SqsQueue:

@@ -38,6 +38,9 @@ class Settings:
     files_endpoint: str = ""
     stripe_url: str = ""
     trust_cloudfront: str = ""
+    mail_configuration_set: str = ""
+    mail_topic: str = ""
+    texts_topic: str = ""
 
     def portal(self, slug: str, path: str = "") -> str:
         """The absolute URL of a company's portal, or of a page below it: '/invoices'."""

@@ -19,6 +19,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 from moto.ses.models import ses_backends
+from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 import app as wiring
@@ -78,7 +79,8 @@ def _clients_are_made_once() -> Iterator[None]:
     make, made = boto3.client, {}
 
     def client(service: str, **options: Any) -> Any:
-        key = (service, options.get("endpoint_url"))
+        # One that makes a call again is another than one that does not.
+        key = (service, options.get("endpoint_url"), str(getattr(options.get("config"), "retries", "")))
         if key not in made:
             made[key] = make(service, **options)
         return made[key]
@@ -131,6 +133,7 @@ def aws() -> Aws:
         queue._messages = []
         queue._pending_messages = set()
     ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages.clear()
+    sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages.clear()
     return _kept[0]
 
 

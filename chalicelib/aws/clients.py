@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 
-def client(service: str, region: str, endpoint: str = "", **config: Any) -> Any:
-    """A client. Each costs 40 to 140 ms to make: keep it."""
+def client(service: str, region: str, endpoint: str = "", *, attempts: int = 3, **config: Any) -> Any:
+    """A client. Each costs 40 to 140 ms to make: keep it. It makes a call again that failed, `attempts` times in all: 1
+    for what must not be done twice, since an answer that is lost may be of a call that was heard."""
     import boto3
     from botocore.config import Config
 
@@ -15,6 +16,9 @@ def client(service: str, region: str, endpoint: str = "", **config: Any) -> Any:
         region_name=region,
         endpoint_url=endpoint or None,
         config=Config(
-            connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 3, "mode": "standard"}, **config
+            connect_timeout=2,
+            read_timeout=8,
+            retries={"total_max_attempts": attempts, "mode": "standard"},
+            **config,
         ),
     )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -10,14 +14,29 @@ from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from chalicelib.aws.clients import client
 from chalicelib.errors import Unavailable
+from chalicelib.tokens import fingerprint
+
+log = logging.getLogger(__name__)
+
+# Of SES's errors (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html) those that this one e-mail
+# is to blame for. The others hold for every e-mail, until the operator or time mends them: a quota, an account that is
+# paused or suspended, a domain or configuration set that is not there.
+_THIS_ONE = frozenset({"BadRequestException", "MessageRejected"})
+# What SES says in a MessageRejected of a sender that is not verified: no fault of the e-mail either.
+_NOT_VERIFIED = "not verified"
+_THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
+# How long to wait before SES, which takes so many a second, is asked again.
+_PAUSES = (0.4, 0.8, 1.6)
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """An e-mail ready to go. `message_id` is our own and the same each time this message is sent."""
+    """An e-mail ready to go. `message_id` is our own and the same each time this message is sent; the `tags` come back
+    with whatever SES tells of it."""
 
     message_id: str
     sender_name: str
@@ -26,10 +45,11 @@ class Envelope:
     subject: str
     text: str
     html: str
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 class Refused(Exception):
-    """SES will never take this one (a malformed or suppressed address): sending it again would not help."""
+    """This one will never be taken: sending it again would not help. Says why, for the company's staff."""
 
 
 @dataclass(frozen=True)
@@ -37,26 +57,40 @@ class SesMail:
     region: str
     sender: str
     endpoint: str = ""
+    configuration_set: str = ""
+    sleep: Callable[[float], None] = field(default=time.sleep)
 
     @cached_property
     def _client(self) -> Any:
-        return client("sesv2", self.region, self.endpoint)
+        return client("sesv2", self.region, self.endpoint, attempts=1)
 
-    def send(self, envelope: Envelope) -> None:
-        """Hand it to SES. Unavailable: try again later. Refused: don't."""
+    def send(self, envelope: Envelope) -> str:
+        """Hand it to SES; the id SES gives it. Unavailable: try again later. Refused: don't."""
         sender, raw = _written(envelope, self.sender)
-        try:
-            self._client.send_email(
-                FromEmailAddress=sender,
-                Destination={"ToAddresses": [envelope.to]},
-                Content={"Raw": {"Data": raw}},
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] in {"BadRequestException", "MessageRejected"}:
-                raise Refused(error.response["Error"]["Message"]) from error
-            raise Unavailable() from error
-        except BotoCoreError as error:
-            raise Unavailable() from error
+        call: dict[str, Any] = {
+            "FromEmailAddress": sender,
+            "Destination": {"ToAddresses": [envelope.to]},
+            "Content": {"Raw": {"Data": raw}},
+            "EmailTags": [{"Name": name, "Value": value} for name, value in envelope.tags.items()],
+        }
+        if self.configuration_set:
+            call["ConfigurationSetName"] = self.configuration_set
+        for pause in (*_PAUSES, 0.0):
+            try:
+                return str(self._client.send_email(**call)["MessageId"])
+            except ClientError as error:
+                code, text = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+                if code in _THIS_ONE and _NOT_VERIFIED not in text:
+                    raise Refused(f"The mail system refused it: {text}") from error
+                if code not in _THROTTLED or not pause:
+                    log.warning("SES takes nothing: %s: %s", code, text)
+                    raise Unavailable() from error
+                self.sleep(pause * random.uniform(0.5, 1.5))
+            except (BotoCoreError, ResponseParserError) as error:
+                # It may have been heard all the same: its events will say.
+                log.warning("SES did not answer: %s", error)
+                raise Unavailable() from error
+        raise AssertionError("unreachable")
 
 
 def _written(envelope: Envelope, sender: str) -> tuple[str, bytes]:
@@ -66,7 +100,7 @@ def _written(envelope: Envelope, sender: str) -> tuple[str, bytes]:
         return str(mime["From"]), mime.as_bytes()
     except Exception as error:
         # Python's email library stumbles over odd headers in many ways, and would at each try.
-        raise Refused(f"it can't be written as a mail: {error!r}") from error
+        raise Refused(f"It can't be written as a mail: {error!r}") from error
 
 
 # SES takes no 8-bit text (https://docs.aws.amazon.com/ses/latest/dg/send-email-raw.html).
@@ -84,8 +118,9 @@ def compose(envelope: Envelope, sender: str) -> EmailMessage:
         message["Reply-To"] = envelope.reply_to
     message["Subject"] = one_line(envelope.subject)
     message["Message-ID"] = f"<{envelope.message_id}@{sender.rpartition('@')[2]}>"
-    # SES writes a Message-ID of its own over ours; this one it leaves alone, and mailers thread by it.
-    message["X-Entity-Ref-ID"] = envelope.message_id
+    # SES writes a Message-ID of its own over ours; this one it leaves alone, and mailers thread by it. Short: a line of
+    # more than 78 characters the library would write as encoded words.
+    message["X-Entity-Ref-ID"] = fingerprint(envelope.message_id)[:40]
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(envelope.text)
     message.add_alternative(envelope.html, subtype="html")

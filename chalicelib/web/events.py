@@ -23,6 +23,15 @@ def send_messages(services: Services, event: Any) -> None:
         messages.deliver(services, body["tenant"], body["customer"], body["message"])
 
 
+def note_events(services: Services, event: Any) -> None:
+    """Note what AWS tells of messages that were sent. Raises for what can't have come from our topics: it comes again,
+    and rests in the dead-letter queue in the end."""
+    from chalicelib.messages.actions import events
+
+    for record in event:
+        events.note(services, record.body)
+
+
 def sweep(services: Services) -> dict[str, int]:
     """Finish what hangs. How many payments and messages were looked at, for the log."""
     from chalicelib.billing.actions import sweep as billing

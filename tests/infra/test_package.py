@@ -35,6 +35,7 @@ def contents(path: Path) -> list[str]:
         "six.py",
         "_cffi_backend.cpython-311-aarch64-linux-gnu.so",
         "chalicelib/templates/home.html",
+        "chalicelib/messages/standard/receipt/es/sms.txt",
         "chalicelib/static/portal.css",
         "chalicelib/locales/es/LC_MESSAGES/portal.mo",
         "babel/locale-data/root.dat",

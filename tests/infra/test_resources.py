@@ -34,6 +34,9 @@ def test_names_carry_the_stage(deployed: dict[str, str]) -> None:
     assert deployed["TokensTable"] == "porchlight-test-tokens"
     assert deployed["FilesBucket"] == "porchlight-test-files-123456789012"
     assert deployed["MessagesQueueUrl"].endswith("/porchlight-test-messages")
+    assert deployed["EventsQueueUrl"].endswith("/porchlight-test-events")
+    assert deployed["MailTopic"].endswith(":porchlight-test-mail")
+    assert deployed["TextsTopic"].endswith(":porchlight-test-texts")
     assert deployed["AuditsQueueUrl"].endswith("/porchlight-test-audits")
     assert deployed["JobsQueueUrl"].endswith("/porchlight-test-jobs")
 
@@ -60,7 +63,12 @@ def test_tables_have_the_keys_of_the_store(deployed: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("queue", "name"),
-    [("MessagesQueueUrl", "messages"), ("AuditsQueueUrl", "audits"), ("JobsQueueUrl", "jobs")],
+    [
+        ("MessagesQueueUrl", "messages"),
+        ("EventsQueueUrl", "events"),
+        ("AuditsQueueUrl", "audits"),
+        ("JobsQueueUrl", "jobs"),
+    ],
 )
 def test_five_failures_rest_in_the_dead_letter_queue(deployed: dict[str, str], queue: str, name: str) -> None:
     sqs = boto3.client("sqs")
@@ -113,7 +121,7 @@ def test_what_only_passes_through_is_forgotten_after_a_day(resources: dict[str, 
 
 def test_queues_are_encrypted_and_the_dead_letters_raise_an_alarm(resources: dict[str, Any]) -> None:
     made = resources["Resources"]
-    for name in ("Messages", "Audits", "Jobs"):
+    for name in ("Messages", "Events", "Audits", "Jobs"):
         for queue in (f"{name}Queue", f"Dead{name}Queue"):
             assert made[queue]["Properties"]["SqsManagedSseEnabled"] is True
         alarm = made[f"Dead{name}Alarm"]["Properties"]

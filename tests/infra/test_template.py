@@ -13,12 +13,14 @@ import pytest
 from chalice.deploy.validate import validate_routes
 
 from chalicelib.customers.actions import bulk_invites
+from chalicelib.messages import rules
 from chalicelib.settings import PREFIX, Settings
 from infra import package
 
 FUNCTIONS = {
     "APIHandler": "api_handler",
     "SendMessages": "send_messages",
+    "NoteEvents": "note_events",
     "Sweep": "sweep",
     "StartAudits": "start_audits",
     "AuditCompany": "audit_company",
@@ -112,7 +114,7 @@ def allowed(sam: dict[str, Any], function: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     (document,) = documents(sam, function)
     for statement in document["Statement"]:
-        if statement["Effect"] == "Allow":
+        if statement["Effect"] == "Allow" and "Resource" in statement:
             for resource in as_list(statement["Resource"]):
                 named = [one for one in references(resource) if not one.startswith("AWS::")]
                 found.setdefault(named[0] if named else "logs", set()).update(as_list(statement["Action"]))
@@ -131,7 +133,7 @@ def test_the_audit_reads_books_and_writes_none_anew(sam: dict[str, Any]) -> None
     assert "CustomersTable" not in start and "Stage" not in start, "neither books nor secrets"
 
 
-@pytest.mark.parametrize("function", ["StartAudits", "AuditCompany", "RunJob"])
+@pytest.mark.parametrize("function", ["StartAudits", "AuditCompany", "RunJob", "SendMessages", "NoteEvents"])
 def test_the_policies_of_long_runs_allow_just_what_they_call(
     sam: dict[str, Any], function: str, called: dict[str, dict[str, set[str]]]
 ) -> None:
@@ -221,8 +223,75 @@ def test_policies_allow_no_more_than_is_needed(sam: dict[str, Any], function: st
         for statement in document["Statement"]:
             assert not any("*" in action for action in as_list(statement["Action"]))
             assert "dynamodb:Scan" not in as_list(statement["Action"])
-            assert "*" not in as_list(statement["Resource"])
-            assert "NotAction" not in statement and "NotResource" not in statement
+            assert "NotAction" not in statement
+            if statement["Sid"] != "SendSmsAndNothingToTopics":
+                assert "*" not in as_list(statement["Resource"])
+                assert "NotResource" not in statement
+
+
+def test_only_the_sender_sends_sms_and_it_publishes_to_no_topic(sam: dict[str, Any]) -> None:
+    """A phone number is no resource that a policy could name: all that is no topic is allowed."""
+    for function in FUNCTIONS:
+        (document,) = documents(sam, function)
+        publishes = [one for one in document["Statement"] if "sns:Publish" in as_list(one["Action"])]
+        assert bool(publishes) == (function == "SendMessages")
+        for one in publishes:
+            assert one["Action"] == "sns:Publish"
+            assert one["NotResource"] == {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}
+
+
+def test_the_sender_uses_our_sender_and_our_configuration_set_alone(sam: dict[str, Any]) -> None:
+    (document,) = documents(sam, "SendMessages")
+    (mail,) = (one for one in document["Statement"] if one["Sid"] == "SendMail")
+    assert [one["Fn::Sub"].rpartition(":")[2] for one in mail["Resource"]] == [
+        "identity/${MailIdentity}",
+        "configuration-set/${MailConfigurationSet}",
+    ]
+
+
+def test_only_our_topics_put_anything_on_the_queue_of_events(sam: dict[str, Any]) -> None:
+    (statement,) = sam["Resources"]["EventsQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "sns.amazonaws.com"} and statement["Action"] == "sqs:SendMessage"
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": [{"Ref": "MailTopic"}, {"Ref": "TextsTopic"}]}}
+    for topic in ("MailTopic", "TextsTopic"):
+        properties = sam["Resources"][topic]["Properties"]
+        (subscription,) = properties["Subscription"]
+        assert subscription == {"Protocol": "sqs", "Endpoint": {"Fn::GetAtt": ["EventsQueue", "Arn"]}}
+        # SHA-256; SNS signs by SHA-1 unless it is told.
+        assert properties["SignatureVersion"] == "2"
+
+
+def test_only_aws_for_our_own_account_tells_our_topics_anything(sam: dict[str, Any]) -> None:
+    told = {}
+    for topic in ("MailTopic", "TextsTopic"):
+        (statement,) = sam["Resources"][f"{topic}Policy"]["Properties"]["PolicyDocument"]["Statement"]
+        assert statement["Action"] == "sns:Publish" and statement["Resource"] == {"Ref": topic}
+        assert statement["Condition"]["StringEquals"]["AWS:SourceAccount"] == {"Ref": "AWS::AccountId"}
+        told[topic] = statement["Principal"]["Service"]
+    assert told == {"MailTopic": "ses.amazonaws.com", "TextsTopic": "sms-voice.amazonaws.com"}
+
+
+def test_ses_tells_what_became_of_a_mail_and_stops_none_by_itself(sam: dict[str, Any]) -> None:
+    """Its own list of stopped addresses is of the account, for all companies: we keep one a company."""
+    made = sam["Resources"]
+    assert made["MailConfigurationSet"]["Properties"]["SuppressionOptions"] == {"SuppressedReasons": []}
+    destination = made["MailEvents"]["Properties"]["EventDestination"]
+    assert destination["Enabled"] and destination["SnsDestination"] == {"TopicARN": {"Ref": "MailTopic"}}
+    assert set(destination["MatchingEventTypes"]) == {"SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT"}
+
+
+def test_an_event_is_not_noted_by_two_at_once(sam: dict[str, Any]) -> None:
+    queue, function = sam["Resources"]["EventsQueue"]["Properties"], sam["Resources"]["NoteEvents"]["Properties"]
+    assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+    (source,) = function["Events"].values()
+    assert source["Properties"]["Queue"]["Fn::Sub"].endswith(":porchlight-prod-events")
+    # One that can't be noted takes no other with it, and customers come before news of mails.
+    assert source["Properties"]["BatchSize"] == 1
+    assert source["Properties"]["ScalingConfig"] == {"MaximumConcurrency": 5}
+
+
+def test_a_message_is_held_longer_than_its_sender_may_live(sam: dict[str, Any]) -> None:
+    assert rules.LEASE.total_seconds() > sam["Resources"]["SendMessages"]["Properties"]["Timeout"]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -258,6 +327,7 @@ def test_only_our_own_pages_may_upload_to_the_bucket(sam: dict[str, Any]) -> Non
 def test_cfn_lint_has_nothing_to_say(sam: dict[str, Any], sam_file: Path, tmp_path: Path) -> None:
     """The roles are read again by themselves: an IAM action that does not exist is only seen without SAM."""
     wanted = {"AWS::IAM::Role", "AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue"}
+    wanted |= {"AWS::SES::ConfigurationSet"}
     plain = {name: value for name, value in sam["Resources"].items() if value["Type"] in wanted}
     used = set(references(plain))
     roles = tmp_path / "roles.json"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import re
 from email.message import Message as Mime
 
 import pytest
@@ -52,6 +53,18 @@ def test_a_mail_is_the_companys_with_text_and_html(evergreen: Company, browser: 
     assert mime["Reply-To"] == "office@evergreen.example"
     assert [part.get_content_type() for part in mime.walk()][1:] == ["text/plain", "text/html"]
     assert message in mime["Message-ID"]
+
+
+def test_the_reference_that_mailers_thread_by_is_one_plain_word_however_long_the_name() -> None:
+    """Over 78 characters the library would write it as an encoded word, which no mailer compares."""
+    name = ".".join(("01HZZZZZZZZZZZZZZZZZZZZZZZ",) * 2) + ".refund-failed-" + "x" * 100
+    mails = []
+    for one in (name, name, f"{name}y"):
+        envelope = Envelope(one, "E", "office@example.com", "dana@example.com", "S", "t", "h")
+        mails.append(compose(envelope, "mail@example.com").as_string())
+    references = [re.findall(r"^X-Entity-Ref-ID: ([0-9a-f]+)$", mail, re.M)[0] for mail in mails]
+    assert references[0] == references[1] != references[2] and all(len(one) == 40 for one in references)
+    assert f"\nMessage-ID: <{name}@example.com>\n" in mails[0]
 
 
 def test_when_ses_is_down_it_goes_out_later(
