@@ -154,7 +154,7 @@ def _step_up_page(
         "next": _next(next_path),
         "errors": errors,
         "has_password": step_up.has_password(caller.store, caller.profile),
-        "email": step_up.masked(caller.profile.email),
+        "email": rules.masked(caller.profile.email),
         "sent": sent,
         "minutes": int(rules.CODE_LIFE.total_seconds() // 60),
     }

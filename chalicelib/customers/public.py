@@ -128,7 +128,9 @@ def sign_in_by_link(caller: Visitor, token: str) -> Reply:
 
 
 @routes.get("/{slug}/link/{token}")
+@routes.get("/{slug}/l/{token}")
 def link_page(caller: Visitor, token: str) -> Reply:
+    """The short address is for an SMS, where each character counts."""
     found = link.portal(caller.store, token)
     if found is None:
         return _expired(caller, None)
@@ -141,6 +143,7 @@ def link_page(caller: Visitor, token: str) -> Reply:
 
 
 @routes.post("/{slug}/link/{token}")
+@routes.post("/{slug}/l/{token}")
 def continue_by_link(caller: Visitor, token: str) -> Reply:
     try:
         session, found = link.use(caller.services, caller.store, token)
@@ -152,9 +155,10 @@ def continue_by_link(caller: Visitor, token: str) -> Reply:
 
 
 @routes.post("/{slug}/link/{token}/renewal", page="/link/{token}")
+@routes.post("/{slug}/l/{token}/renewal", page="/l/{token}")
 def renew_link(caller: Visitor, token: str) -> Reply:
-    link.renew(caller.services, caller.store, token, caller.request.address)
-    return Page("link_sent.html")
+    to = link.renew(caller.services, caller.store, token, caller.request.address)
+    return Page("link_sent.html", _went(to))
 
 
 @routes.get("/{slug}/accounts")
@@ -238,4 +242,10 @@ def _expired(caller: Visitor, found: Link | None, renewal: str = "") -> Page:
     """Why a link no longer works, and, for one that only grew old, the button that sends a fresh one."""
     reason = found.state(caller.services.now()) if found else "unknown"
     action = caller.url(renewal) if renewal and reason == "expired" else None
-    return Page("link_expired.html", {"action": action, "reason": reason}, 404 if found is None else 410)
+    values = {"action": action, "reason": reason, **_went(found.email if found and action else "")}
+    return Page("link_expired.html", values, 404 if found is None else 410)
+
+
+def _went(to: str) -> dict[str, object]:
+    """Where a link went, as whoever it went to knows it again."""
+    return {"to": rules.masked(to), "by_sms": bool(to) and "@" not in to}

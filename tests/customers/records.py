@@ -14,7 +14,7 @@ def trail(company: Company) -> list[tuple[str, str, dict[str, tuple[Any, Any]]]]
     """(action, target, {field: (old, new)}) of each line, the newest first, but for signing in."""
     entries, _ = audit.entries(company.store, 100)
     told = [(one.action, one.target, {each.field: (each.old, each.new) for each in one.changes}) for one in entries]
-    return [one for one in told if one[0].startswith(("customer.", "access."))]
+    return [one for one in told if one[0].startswith(("customer.", "access.", "message."))]
 
 
 def leads_to(company: Company, customer: str) -> set[str]:

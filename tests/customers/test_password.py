@@ -146,6 +146,21 @@ def test_asking_for_a_reset_reads_alike_for_an_unknown_name(evergreen: Company, 
     assert len(browser.deliver_mail()) == 1
 
 
+@pytest.mark.parametrize("name", ["dana@example.com", "nobody@example.com"])
+def test_a_reset_is_asked_for_twenty_times_a_day_known_or_not(
+    evergreen: Company, browser: Browser, clock, name: str
+) -> None:
+    evergreen.customer()
+    clock.forward(hours=6)  # days begin at midnight UTC
+    statuses = []
+    for _ in range(25):
+        statuses.append(browser.post("/evergreen/password/forgotten", {"login": name}).status)
+        clock.forward(minutes=15)
+    assert statuses == [200] * 20 + [429] * 5
+    clock.forward(days=1)
+    assert browser.post("/evergreen/password/forgotten", {"login": name}).status == 200
+
+
 @pytest.mark.parametrize(
     ("password", "words"),
     [("short", "10 characters or more"), ("password10", "list of common ones"), ("x" * 201, "200 characters or fewer")],

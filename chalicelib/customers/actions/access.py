@@ -13,12 +13,15 @@ from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.customers import records
 from chalicelib.customers.actions import finding, link, password, people, step_up
 from chalicelib.customers.actions.editing import TRIES, Note
-from chalicelib.customers.actions.people import Known
 from chalicelib.customers.records import profile
 from chalicelib.customers.records.links import SentLink
 from chalicelib.customers.rules import Customer, Login
 from chalicelib.customers.rules.fields import login as tidy
 from chalicelib.errors import Conflict
+from chalicelib.messages import standard
+from chalicelib.messages.actions import stopped
+from chalicelib.messages.records import templates
+from chalicelib.messages.rules.template import Choice, goes_by
 from chalicelib.services import Services
 from chalicelib.tenants.records import audit
 from chalicelib.tenants.rules import Company
@@ -145,7 +148,7 @@ def set_password(services: Services, store: Store, which: str, new: str, must_ch
         more = [note("access.set-password", one, told) for one in others]
         try:
             password.set_password(
-                store, names[:1], (customer.id, *others), new, must_change=must_change, also=[entry, *more]
+                services, store, names[:1], (customer.id, *others), new, must_change=must_change, also=[entry, *more]
             )
             return
         except Conflict:
@@ -166,22 +169,49 @@ def _of_the_same_person(store: Store, customer: Customer, login: Login | None) -
     return tuple(one.id for one in found)
 
 
-def invite(services: Services, store: Store, which: str, id: str, note: Note) -> str:
-    """Mail the customer a way in. The address it goes to. The same `id` again sends nothing new."""
-    customer = _reachable(store, which)
-    entry = note("access.invite", customer.id, [Change("to", None, customer.email)])
+def invite(services: Services, company: Company, which: str, id: str, note: Note) -> str:
+    """Send the customer a way in, by mail or SMS as the company has its invite set. The address that it goes to, or the
+    number. The same `id` again sends nothing new."""
+    store = services.tables.for_tenant(company.id)
+    customer = _let_in(store, which)
+    (decided,) = store.get(templates.template_key(store, INVITE))
+    to = invite_goes_to(templates.to_choice(decided), customer)
+    if not to:
+        raise _nowhere(templates.to_choice(decided))
+    if to != customer.email:
+        stopped.must_take_texts(services, to, company.locale)
+    entry = note("access.invite", customer.id, [Change("to", None, to)])
     noted = profile.invited(store, customer, services.now())
     try:
-        link.send(services, store, customer, template=INVITE, link_id=id, also=[noted, entry])
+        link.send(services, store, customer, template=INVITE, by="", link_id=id, also=[noted, entry])
     except ConditionFailed:
         raise _off() from None
-    return customer.email
+    return to
+
+
+def invite_goes_to(choice: Choice, customer: Customer) -> str:
+    """The address of a customer's invite, or the number where it goes by SMS only; '' for nowhere. `choice` is what the
+    company has decided of its invite."""
+    template = standard.template(INVITE)
+    mail = customer.email if goes_by(template, choice, "email") else ""
+    return mail or (customer.phone if goes_by(template, choice, "sms") else "")
+
+
+def _nowhere(choice: Choice) -> Conflict:
+    template = standard.template(INVITE)
+    if goes_by(template, choice, "email"):
+        return Conflict("This customer has no e-mail address. Add one to a contact first.", kind="no-email")
+    if goes_by(template, choice, "sms"):
+        return Conflict("This customer has no phone number. Add one to a contact first.", kind="no-phone")
+    return Conflict("The invite is turned off, its e-mail and its SMS. Turn one on under Messages.", kind="turned-off")
 
 
 def send_reset(services: Services, store: Store, which: str, id: str, note: Note) -> str:
     """Mail the customer a link to choose a new password. The address it goes to. The same `id` sends nothing twice."""
-    customer = _reachable(store, which)
-    known = Known((customer.id,), customer.email, customer.first_name, customer.language, people.epochs([customer]))
+    customer = _let_in(store, which)
+    if not customer.email:
+        raise Conflict("This customer has no e-mail address. Add one to a contact first.", kind="no-email")
+    known = people.known([customer], customer.email)
     entry = note("access.send-reset", customer.id, [Change("to", None, customer.email)])
     login = _login_of_the_mailbox(store, customer)
     password.mail_reset(services, store, login, known, customer.language or "en", id, [entry])
@@ -196,12 +226,10 @@ def _login_of_the_mailbox(store: Store, customer: Customer) -> str:
     return customer.login if customer.login and alone else customer.email
 
 
-def _reachable(store: Store, which: str) -> Customer:
+def _let_in(store: Store, which: str) -> Customer:
     customer = finding.find(store, which)
     if not customer.access:
         raise _off()
-    if not customer.email:
-        raise Conflict("This customer has no e-mail address. Add one to a contact first.", kind="no-email")
     return customer
 
 

@@ -13,10 +13,13 @@ from dataclasses import replace
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.customers.actions import access, finding, link
 from chalicelib.customers.actions.editing import Note
-from chalicelib.customers.records import jobs, links, profile
+from chalicelib.customers.records import jobs, profile
 from chalicelib.customers.rules import inviting
 from chalicelib.customers.rules.inviting import BulkInvite, Outcome
 from chalicelib.errors import Invalid, NotFound, Unavailable
+from chalicelib.messages import records as outbox
+from chalicelib.messages.records import templates
+from chalicelib.messages.rules.template import Choice
 from chalicelib.services import Services
 from chalicelib.tenants.rules.audit import Change
 
@@ -106,25 +109,31 @@ def _next_page(services: Services, store: Store, job: BulkInvite) -> BulkInvite:
 
 
 def _invite_all(services: Services, store: Store, job: BulkInvite, ids: Sequence[str]) -> list[Outcome]:
-    keys = [(profile.profile_key(store, one), links.sent_link_key(store, one, _link_id(job, one))) for one in ids]
-    items = store.get(*(key for pair in keys for key in pair))
+    keys = [
+        (profile.profile_key(store, one), outbox.message_key(store, one, f"link-{_link_id(job, one)}")) for one in ids
+    ]
+    decided, *items = store.get(
+        templates.template_key(store, access.INVITE), *(key for pair in keys for key in pair)
+    )  # fmt: skip
+    choice = templates.to_choice(decided)
     found = {key: item for key, item in zip((key for pair in keys for key in pair), items, strict=True) if item}
-    return [_invite(services, store, job, found.get(person), found.get(sent)) for person, sent in keys]
+    return [_invite(services, store, job, choice, found.get(person), found.get(sent)) for person, sent in keys]
 
 
 def _invite(
-    services: Services, store: Store, job: BulkInvite, person: Mapping[str, object] | None, sent: object
+    services: Services, store: Store, job: BulkInvite, choice: Choice, person: Mapping[str, object] | None, sent: object
 ) -> Outcome:
     if sent is not None:
         return "sent"
     if person is None:
         return "failed"
     customer = profile.to_customer(dict(person))
-    if not inviting.to_be_invited(customer):
+    if not inviting.to_be_invited(customer, access.invite_goes_to(choice, customer)):
         return "skipped"
     first = profile.invited(store, customer, services.now(), first=True)
     try:
-        link.send(services, store, customer, template=access.INVITE, link_id=_link_id(job, customer.id), also=[first])
+        id = _link_id(job, customer.id)
+        link.send(services, store, customer, template=access.INVITE, by="", link_id=id, also=[first])
     except ConditionFailed:
         return "skipped"  # turned off, or invited by somebody else, since it was read
     return "sent"

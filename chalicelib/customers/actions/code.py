@@ -37,8 +37,9 @@ def ask_for(services: Services, store: Store, customer: Customer, address: str, 
     code proves the address and so, as always, every account that has it; theirs is the first."""
     name = rules.tidy_login(customer.email)
     _throttle(services, store, name, address)
-    others = (one for one in people.behind(store, name).customers if one != customer.id)
-    known = Known((customer.id, *others), customer.email, customer.first_name, customer.language)
+    behind = people.behind(store, name)
+    others = (one for one in behind.customers if one != customer.id)
+    known = Known((customer.id, *others), customer.email, behind.phone, customer.language)
     return _ask(services, store, name, known, (customer.id,), customer.email, customer.language or "en", next_path)
 
 
@@ -53,7 +54,7 @@ def _ask(
     services: Services, store: Store, name: str, known: Known, opens: tuple[str, ...], typed: str, language: str,
     next_path: str,
 ) -> str:  # fmt: skip
-    """The code's and the link's rows and the mail; decoys of all three for nobody. `opens` is what the link opens."""
+    """The code's and the link's rows and the message; for nobody decoys of them. `opens` is what the link opens."""
     now = services.now()
     expires = now + rules.CODE_LIFE
     # The id is the browser's half of the proof: made from the secret so that it can't be guessed from the time.
@@ -62,26 +63,18 @@ def _ask(
     code = tokens.fingerprint(tokens.derive_code(services.secrets.links, *secret) + challenge)
     link = Link("sign-in", opens, known.email, expires, challenge=challenge, path=next_path)
     asked = records.new_challenge(store, challenge, code, known.customers, link, typed)
-    message_id = f"sign-in-{tokens.fingerprint(challenge)[:32]}"
-    if not known.email:
-        store.transact(asked, records.decoy(store, challenge, now), records.decoy(store, message_id, now))
-        services.queue.put({"tenant": store.tenant, "customer": "nobody", "message": message_id})
-        return challenge
+    whom = known if known.email else people.STAND_IN
     message = Message(
-        message_id, "sign_in", known.email, known.language or language,
-        {
-            "name": known.name,
-            "minutes": int(rules.CODE_LIFE.total_seconds() // 60),
-            "path": "/sign-in/link/%s",
-        },
-        {"url": secret, "code": secret},
+        f"sign-in-{tokens.fingerprint(challenge)[:32]}", "sign_in", whom.email, whom.language or language,
+        {"sign_in": {"minutes": int(rules.CODE_LIFE.total_seconds() // 60)}}, {"url": secret, "code": secret},
+        phone=whom.phone, path="/sign-in/link/%s",
     )  # fmt: skip
-    store.transact(
-        asked,
+    rows = [
         records.new_link(store, _fingerprint(services, store, challenge), link),
-        outbox.new_message(store, known.customers[0], message, now),
-    )
-    messages.hand_over(services, store, known.customers[0], message.id)
+        outbox.new_message(store, whom.customers[0], message, now),
+    ]
+    store.transact(asked, *(rows if known.email else records.decoys(store, message.id, rows, now)))
+    messages.hand_over(services, store, whom.customers[0], message.id)
     return challenge
 
 

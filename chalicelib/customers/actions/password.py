@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from chalicelib import passwords, tokens
 from chalicelib.aws.rows import Write
-from chalicelib.aws.store import ConditionFailed, Store
+from chalicelib.aws.store import TRANSACTION_LIMIT, ConditionFailed, Store
 from chalicelib.customers import records, rules
 from chalicelib.customers.actions import people
 from chalicelib.customers.actions.people import Known
@@ -21,7 +21,7 @@ from chalicelib.services import Services
 from chalicelib.tenants import records as tenants
 from chalicelib.tenants.throttle import Limit, throttle
 
-QUARTER = 15 * 60
+QUARTER, DAY = 15 * 60, 24 * 60 * 60
 
 
 def verify(services: Services, store: Store, login: str, password: str, address: str) -> tuple[str, ...]:
@@ -57,38 +57,37 @@ def _rehash(store: Store, name: str, old: str, new: str) -> None:
 def forgotten(services: Services, store: Store, login: str, address: str, language: str) -> None:
     """Mail a link to choose a new password, if we know the name. The same answer, in the same time, if not."""
     name = rules.tidy_login(login)
-    throttle(services, store, Limit("reset", name, 5, QUARTER), Limit("reset-address", address, 30, QUARTER))
+    throttle(
+        services, store,
+        Limit("reset", name, 5, QUARTER), Limit("reset-day", name, 20, DAY),
+        Limit("reset-address", address, 30, QUARTER),
+    )  # fmt: skip
     known = people.behind(store, name)
-    now = services.now()
-    link_id = services.new_id(now)
-    if not known.email:
-        store.transact(records.decoy(store, link_id, now), records.decoy(store, f"{link_id}-mail", now))
-        services.queue.put({"tenant": store.tenant, "customer": "nobody", "message": f"reset-{link_id}"})
-        return
-    mail_reset(services, store, name, known, known.language or language, link_id)
+    mail_reset(services, store, name, known, known.language or language, services.new_id(services.now()))
 
 
 def mail_reset(
     services: Services, store: Store, login: str, known: Known, language: str, link_id: str, also: Sequence[Write] = ()
 ) -> None:
     """Mail a link to choose a new password for this login, which then opens the accounts of `known`. The same `link_id`
-    again sends nothing new. ConditionFailed: `also` did not hold."""
+    again sends nothing new; for nobody there are decoys. ConditionFailed: `also` did not hold."""
     now, secret = services.now(), ("reset", store.tenant, link_id)
-    link = Link("reset", known.customers, known.email, now + rules.RESET_LIFE, login=login, epoch=known.epochs)
+    whom = known if known.email else people.STAND_IN
+    link = Link("reset", whom.customers, whom.email, now + rules.RESET_LIFE, login=login, epoch=whom.epochs)
     message = Message(
-        f"reset-{link_id}", "password_reset", known.email, language,
-        {"name": known.name, "minutes": int(rules.RESET_LIFE.total_seconds() // 60), "path": "/password/reset/%s"},
-        {"url": secret},
+        f"reset-{link_id}", "password_reset", whom.email, language,
+        {"reset": {"minutes": int(rules.RESET_LIFE.total_seconds() // 60)}}, {"url": secret},
+        phone=whom.phone, path="/password/reset/%s",
     )  # fmt: skip
     fingerprint = tokens.fingerprint(tokens.derive(services.secrets.links, *secret))
-    posted = outbox.new_message(store, known.customers[0], message, now)
+    rows = [records.new_link(store, fingerprint, link), outbox.new_message(store, whom.customers[0], message, now)]
     try:
-        store.transact(records.new_link(store, fingerprint, link), posted, *also)
+        store.transact(*(rows if known.email else records.decoys(store, link_id, rows, now)), *also)
     except ConditionFailed as failed:
         # It is there: our own answer was lost, or whoever asks asks again.
         if "link" not in failed.names:
             raise
-    messages.hand_over(services, store, known.customers[0], message.id)
+    messages.hand_over(services, store, whom.customers[0], message.id)
 
 
 def look_reset(store: Store, token: str) -> Link | None:
@@ -115,7 +114,8 @@ def reset(services: Services, store: Store, token: str, password: str) -> tuple[
     """Set a new password by a mailed link, use the link up and end all sessions, in one transaction. The accounts."""
     link = open_reset(services, store, token)
     passwords.check(password)
-    set_password(store, (link.login,), link.customers, password, proven=link.email, use=tokens.fingerprint(token))
+    use = tokens.fingerprint(token)
+    set_password(services, store, (link.login,), link.customers, password, proven=link.email, use=use)
     return link.customers
 
 
@@ -146,7 +146,7 @@ def change(services: Services, store: Store, session: Session, customer: Custome
             raise Invalid("current", N_("That isn't your current password."))
     if any(passwords.verify(password, one) for one in stored):
         raise Invalid("password", N_("This is your current password. Choose a new one."))
-    set_password(store, own, (customer.id,), password)
+    set_password(services, store, own, (customer.id,), password)
 
 
 def logins(store: Store, names: Sequence[str]) -> dict[str, Login]:
@@ -156,6 +156,7 @@ def logins(store: Store, names: Sequence[str]) -> dict[str, Login]:
 
 
 def set_password(
+    services: Services,
     store: Store,
     names: tuple[str, ...],
     granted: tuple[str, ...],
@@ -167,7 +168,7 @@ def set_password(
     also: Sequence[Write] = (),
 ) -> None:
     """One new password for the logins `names`, which then open `granted` besides what they opened before; and the old
-    ones open those accounts by no name. Ends all their sessions.
+    ones open those accounts by no name. Ends all their sessions, and tells everybody whose password this is.
 
     `proven` is the address that a mail went to: these logins no longer open accounts that don't have it, since whoever
     reads its mail need not be whose accounts they are. Another login of the accounts gets the same password if it opens
@@ -200,12 +201,31 @@ def set_password(
         writes.append(records.raise_epoch(store, one.id, one.epoch, logins=json.dumps(kept)))
     if use:
         writes.append(records.use_link(store, use))
+    told = _told(found, TRANSACTION_LIMIT - len(writes) - len(also))
+    posted = [outbox.new_message(store, customer, message, services.now()) for customer, message in told]
     try:
-        store.transact(*writes, *also)
+        store.transact(*writes, *posted, *also)
     except ConditionFailed as failed:
         if "link" in failed.names:
             raise NotFound(N_("This link has expired or was used. Ask for a new one.")) from None
         raise Conflict() from None
+    for customer, message in told:
+        messages.hand_over(services, store, customer, message.id)
+
+
+def _told(found: Sequence[Customer], room: int) -> list[tuple[str, Message]]:
+    """That the password was changed, to the first address and number of each account, and nobody twice; as many as fit
+    the transaction. The epoch that the change raises makes it one message for one change."""
+    reached: dict[tuple[str, str], Customer] = {}
+    for one in found:
+        if one.email or one.phone:
+            reached.setdefault((one.email, one.phone), one)
+    made = [
+        (one.id, Message(f"password-changed-{one.epoch + 1}", "password_changed", one.email, one.language or "en",
+                         phone=one.phone, path="/"))
+        for one in reached.values()
+    ]  # fmt: skip
+    return made[: max(room, 0)]
 
 
 def _without(store: Store, known: Mapping[str, Login], granted: Sequence[str], email: str) -> dict[str, Customer]:

@@ -12,13 +12,24 @@ from chalicelib.customers.rules import Customer
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The accounts behind a name, and where their mail goes. Empty `email`: nobody. `epochs` as they are now."""
+    """The accounts behind a name, and where their mail goes. Empty `email`: nobody. `phone` is the number of whoever
+    has that address, if all the accounts have it. `epochs` as they are now."""
 
     customers: tuple[str, ...] = ()
     email: str = ""
-    name: str = ""
+    phone: str = ""
     language: str = ""
     epochs: int = 0
+
+
+# Stands in for whoever has a name that nobody has, where the same work is done for both.
+STAND_IN = Known(("X" * 26,), "x" * 16)
+
+
+def known(customers: Sequence[Customer], email: str) -> Known:
+    """These accounts, reached at this address. They all have it."""
+    first, phone = customers[0], rules.phone_beside(customers, email)
+    return Known(tuple(one.id for one in customers), email, phone, first.language, epochs(customers))
 
 
 def epochs(customers: Sequence[Customer]) -> int:
@@ -42,4 +53,4 @@ def behind(store: Store, typed: str) -> Known:
         return Known()
     email = name if by_address else first.email
     mine = [one for one in found if email in one.emails]
-    return Known(tuple(one.id for one in mine), email, first.first_name, first.language, epochs(mine))
+    return known(mine, email) if mine else Known()

@@ -54,12 +54,6 @@ def asked(store: Store, challenge: str, customer: Customer) -> bool:
     return found is not None and found.login == customer.email
 
 
-def masked(email: str) -> str:
-    """An address as its owner knows it again, and nobody else learns it: 'd•••@example.com'."""
-    local, _, domain = email.rpartition("@")
-    return f"{local[:1]}•••@{domain}" if local else ""
-
-
 def _login(store: Store, customer: Customer) -> Login | None:
     """A login with a password that opens this account. Several have the same password."""
     items = store.get(*(records.login_key(store, name) for name in customer.logins))

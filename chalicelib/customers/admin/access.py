@@ -50,9 +50,9 @@ def set_customer_password(caller: Admin, id: str, body: PasswordSetting) -> Acce
 
 @routes.post("/customers/{id}/access/invites", "access:write", errors=(Conflict,))
 def invite_customer(caller: Admin, id: str) -> MailSent:
-    """Mail the customer a link that lets them in, for seven days."""
+    """Send the customer a link that lets them in, by e-mail or SMS as your portal invite is set."""
     access.check_open(caller.company)
-    return MailSent(access.invite(caller.services, caller.store, id, caller.new_id(), caller.note))
+    return MailSent(access.invite(caller.services, caller.company, id, caller.new_id(), caller.note))
 
 
 @routes.post("/customers/{id}/access/password-resets", "access:write", errors=(Conflict,))
@@ -70,7 +70,7 @@ def end_customer_sessions(caller: Admin, id: str) -> None:
 
 @routes.get("/customers/{id}/access/links", "access:read")
 def list_links(caller: Admin, id: str) -> LinkList:
-    """List the Portal Links that were mailed to the customer and still open, newest first."""
+    """List the Portal Links that were sent to the customer and still open, newest first."""
     return LinkList([link_view(one) for one in access.links(caller.services, caller.store, id)])
 
 

@@ -116,10 +116,11 @@ class PasswordSetting(Shape):
 
 
 class LinkView(Shape):
-    """A Portal Link that still opens. `path` is what it leads to."""
+    """A Portal Link that still opens. `to` is the e-mail address or the phone number it went to, `path` what it leads
+    to."""
 
     id: str
-    email: str
+    to: str
     path: str
     created_at: Time
     expires_at: Time
@@ -132,14 +133,14 @@ class LinkList(Shape):
 
 
 class BulkInvite(Shape):
-    """Whom to invite: these customers, or (left out) all who were never invited and have an e-mail address."""
+    """Whom to invite: these customers, or (left out) all who were never invited and can be reached."""
 
     customers: Annotated[list[Id], Meta(max_length=1000)] | None = None
 
 
 class InviteProgress(Shape):
-    """How far a bulk invite is. `skipped`: had no address, was invited or signed in already, or has access turned off.
-    `total` is null until it is counted."""
+    """How far a bulk invite is. `skipped`: had no address (or number, as your invite is set), was invited or signed in
+    already, or has access turned off. `total` is null until it is counted."""
 
     id: str
     state: Literal["running", "done"]
@@ -148,3 +149,31 @@ class InviteProgress(Shape):
     skipped: int
     failed: int
     created_at: Time
+
+
+class MessageView(Shape):
+    """An e-mail or an SMS to the customer. `template` is its template's name, `title` what that is called; `to` an
+    address or a phone number. `summary` is the subject of a mail or the text of an SMS, without codes and links, once
+    it was sent. `standing`: `queued` is on its way, `delivered`, `bounced` and `complained` are what the mail system
+    says, `skipped` was not to be sent; `reason` says why, or what went wrong. `resendable`: it can be sent again."""
+
+    id: str
+    template: str
+    title: str
+    channel: Literal["email", "sms"]
+    to: str
+    summary: str
+    standing: Literal["queued", "sent", "delivered", "bounced", "complained", "skipped", "failed"]
+    reason: str
+    posted_at: Time
+    sent_at: TimeIfAny
+    outcome_at: TimeIfAny
+    resendable: bool
+
+
+class MessageList(Shape):
+    """What was sent, newest first. A page may be short of `limit`, even empty, and have a `next` all the same: what
+    went to your team about the customer is left out."""
+
+    items: list[MessageView]
+    next: str | None

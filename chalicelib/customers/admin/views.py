@@ -38,4 +38,4 @@ def access_view(customer: Customer, has_password: bool) -> AccessView:
 
 
 def link_view(link: SentLink) -> LinkView:
-    return LinkView(link.id, link.email, link.path, link.sent_at.isoformat(), link.expires.isoformat())
+    return LinkView(link.id, link.to, link.path, link.sent_at.isoformat(), link.expires.isoformat())

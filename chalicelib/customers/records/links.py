@@ -1,4 +1,4 @@
-"""What is on its way to a customer: mailed links, and codes asked for in a browser. Short-lived, by fingerprints only.
+"""What is on its way to a customer: links, and codes asked for in a browser. Short-lived, by fingerprints only.
 
 A Portal Link also stands beside the customer, so that live ones can be listed and revoked.
 """
@@ -12,9 +12,12 @@ from datetime import datetime, timedelta
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.aws.rows import CustomersRow, TokensRow, Write, change, create
+from chalicelib.aws.rows import CustomersRow, TokensRow, Write, change, create, put
 from chalicelib.aws.store import Item, Key, Store
 from chalicelib.customers.rules import CODE_TRIES, LINK_MEMORY, Link
+
+# Of all tables.
+KEYS = ("customer", "item", "token")
 
 
 class LinkRow(TokensRow):
@@ -31,13 +34,41 @@ class LinkRow(TokensRow):
 
 
 class SentLinkRow(CustomersRow):
-    """`link#<id>`: a Portal Link that was sent, until it is revoked."""
+    """`link#<its end>#<id>`: a Portal Link that was sent, until it is revoked. By their ends those that still open lie
+    together, however many there were before."""
 
-    email = UnicodeAttribute()
+    to = UnicodeAttribute()
     path = UnicodeAttribute()
     sent_at = UnicodeAttribute()
     ends_at = UnicodeAttribute()
     epoch = NumberAttribute()
+
+
+class DecoyRow(TokensRow):
+    """A link's or a message's values, where none is. On no list: nobody sends it."""
+
+    kind = UnicodeAttribute(null=True)
+    customers = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    ends_at = UnicodeAttribute(null=True)
+    challenge = UnicodeAttribute(null=True)
+    login = UnicodeAttribute(null=True)
+    path = UnicodeAttribute(null=True)
+    template = UnicodeAttribute(null=True)
+    to = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+    reply_to = UnicodeAttribute(null=True)
+    channel = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+    body = UnicodeAttribute(null=True)
+    state = UnicodeAttribute(null=True)
+    posted_at = UnicodeAttribute(null=True)
+    task = UnicodeAttribute(null=True)
+    task_at = UnicodeAttribute(null=True)
+    list = UnicodeAttribute(null=True)
+    list_key = UnicodeAttribute(null=True)
+    epoch = NumberAttribute(null=True)
+    attempts = NumberAttribute(null=True)
 
 
 class ChallengeRow(TokensRow):
@@ -58,7 +89,16 @@ def link_key(store: Store, fingerprint: str) -> Key:
 
 
 def new_link(store: Store, fingerprint: str, link: Link) -> Write:
-    row = LinkRow(
+    return create(_link_row(store, fingerprint, link), "link")
+
+
+def renewed_link(store: Store, fingerprint: str, link: Link) -> Write:
+    """In the place of the one that was made for the same message before; fails if that was revoked."""
+    return put(_link_row(store, fingerprint, link), "link", LinkRow.revoked.does_not_exist())
+
+
+def _link_row(store: Store, fingerprint: str, link: Link) -> LinkRow:
+    return LinkRow(
         store.token("link", fingerprint),
         kind=link.kind,
         customers=json.dumps(link.customers),
@@ -70,7 +110,6 @@ def new_link(store: Store, fingerprint: str, link: Link) -> Write:
         epoch=link.epoch or None,
         expires=int((link.expires + LINK_MEMORY).timestamp()),
     )
-    return create(row, "link")
 
 
 def to_link(item: Item) -> Link:
@@ -92,10 +131,11 @@ def revoke_link(store: Store, fingerprint: str) -> Write:
 
 @dataclass(frozen=True, slots=True)
 class SentLink:
-    """A Portal Link as the company sees it. Its token can be derived from the id."""
+    """A Portal Link as the company sees it. Its token can be derived from the id, which is that of its message; `to` is
+    the e-mail address or the phone number that it went to."""
 
     id: str
-    email: str
+    to: str
     path: str
     sent_at: datetime
     expires: datetime
@@ -104,32 +144,39 @@ class SentLink:
 
 def sent_link(store: Store, customer: str, id: str, link: Link, now: datetime) -> Write:
     row = SentLinkRow(
-        store.customer(customer), f"link#{id}", email=link.email, path=link.path, sent_at=now.isoformat(),
+        store.customer(customer), _sent_item(id, link), to=link.email, path=link.path, sent_at=now.isoformat(),
         ends_at=link.expires.isoformat(), epoch=link.epoch,
     )  # fmt: skip
-    return create(row, "sent link")
+    return put(row, "sent link")
 
 
-def sent_link_key(store: Store, customer: str, id: str) -> Key:
-    return store.customer_key(customer, f"link#{id}")
+def _sent_item(id: str, link: Link) -> str:
+    return f"link#{link.expires.isoformat(timespec='microseconds')}#{id}"
 
 
 def to_sent_link(item: Item) -> SentLink:
     return SentLink(
-        item["item"].removeprefix("link#"), item["email"], item["path"], datetime.fromisoformat(item["sent_at"]),
+        item["item"].rpartition("#")[2], item["to"], item["path"], datetime.fromisoformat(item["sent_at"]),
         datetime.fromisoformat(item["ends_at"]), item["epoch"],
     )  # fmt: skip
 
 
-def sent_links(store: Store, customer: str) -> list[SentLink]:
-    """The newest first, a hundred at most."""
-    page = store.query("customers", store.customer(customer), prefix="link#", limit=100, consistent=True)
-    return [to_sent_link(item) for item in page.items]
+def sent_links(store: Store, customer: str, now: datetime) -> list[SentLink]:
+    """Those that have not expired, the newest first; a hundred at most, those that last longest."""
+    ends = (f"link#{now.isoformat(timespec='microseconds')}", "link#~")
+    page = store.query("customers", store.customer(customer), between=ends, limit=100, consistent=True)
+    return sorted((to_sent_link(item) for item in page.items), key=lambda one: one.sent_at, reverse=True)
 
 
-def forget_sent_link(store: Store, customer: str, id: str) -> Write:
+def forget_sent_link(store: Store, customer: str, id: str, link: Link) -> Write:
     """Fails if it is not there."""
-    return Write("sent link", "delete", SentLinkRow(store.customer(customer), f"link#{id}"), SentLinkRow.item.exists())
+    row = SentLinkRow(store.customer(customer), _sent_item(id, link))
+    return Write("sent link", "delete", row, SentLinkRow.item.exists())
+
+
+def replace_sent_link(store: Store, customer: str, id: str, before: Link) -> Write:
+    """Take the row of an earlier try away, if it is there."""
+    return Write("earlier link", "delete", SentLinkRow(store.customer(customer), _sent_item(id, before)))
 
 
 def challenge(store: Store, challenge: str) -> Item | None:
@@ -169,17 +216,15 @@ def use_challenge(store: Store, challenge: str) -> Write:
     return change(row, "challenge", ChallengeRow.used.does_not_exist(), used=True)
 
 
-def decoy(store: Store, name: str, now: datetime) -> Write:
-    """A row like a link's and a message's, for an address nobody has: the same work, so that time tells nothing.
-
-    Each has as many attributes as the message; what still differs is measured in `bench/sign_in.py`.
-    """
-    row = LinkRow(
-        store.token("decoy", name), kind="decoy", customers=json.dumps(["x" * 26]), email="x" * 30,
-        ends_at=(now + LINK_MEMORY).isoformat(), challenge="x" * 43, login="x" * 30, path="x" * 200,
-        used=False, revoked=False, expires=int((now + timedelta(minutes=10)).timestamp()),
-    )  # fmt: skip
-    return create(row, "decoy")
+def decoys(store: Store, name: str, rows: Sequence[Write], now: datetime) -> list[Write]:
+    """Rows with all that these have, in the place of them, for an address nobody has: the same work, so that time tells
+    nothing. What still differs is measured in `bench/sign_in.py`."""
+    made = []
+    for number, one in enumerate(rows):
+        values = {key: value for key, value in one.row.attribute_values.items() if key not in KEYS}
+        values["expires"] = int((now + timedelta(minutes=10)).timestamp())
+        made.append(create(DecoyRow(store.token("decoy", f"{name}-{number}"), **values), "decoy"))
+    return made
 
 
 def to_customers(item: Item) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
@@ -12,7 +14,6 @@ LINK_SESSION = timedelta(hours=2)
 CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
 RESET_LIFE = timedelta(minutes=60)
-LINK_LIFE = timedelta(days=7)
 LINK_LIFE_MIN, LINK_LIFE_MAX = timedelta(days=1), timedelta(days=90)
 # An expired link can still send a fresh one to its address for this long.
 LINK_MEMORY = timedelta(days=180)
@@ -112,6 +113,17 @@ class Customer:
         return self.emails[0] if self.emails else ""
 
     @property
+    def phone(self) -> str:
+        """Where an SMS goes: the first number, as it was typed."""
+        return self.phones[0] if self.phones else ""
+
+    def reached_at(self, to: str) -> bool:
+        """Whether an e-mail address or a phone number, however it is spelled, is one of theirs."""
+        if "@" in to:
+            return to.lower() in {one.lower() for one in self.emails}
+        return bool(_digits(to)) and _digits(to) in {_digits(one) for one in self.phones}
+
+    @property
     def standing(self) -> Standing:
         """Where they stand with the portal."""
         if not self.access:
@@ -119,6 +131,31 @@ class Customer:
         if self.last_sign_in:
             return "active"
         return "invited" if self.invited_at else "never_invited"
+
+
+def _digits(phone: str) -> str:
+    """A number as it is compared: in North America few write the country's 1."""
+    digits = re.sub(r"[^0-9]", "", phone)
+    return digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
+
+
+def masked(to: str) -> str:
+    """An e-mail address or a phone number as its owner knows it again, and nobody else learns it: 'd•••@example.com',
+    '•••17'."""
+    local, _, domain = to.rpartition("@")
+    if local:
+        return f"{local[:1]}•••@{domain}"
+    return f"•••{_digits(to)[-2:]}" if _digits(to) else ""
+
+
+def phone_beside(customers: Sequence[Customer], email: str) -> str:
+    """The number of whoever has this address, for what opens all these accounts; '' if one of them has it not: a number
+    must not let anybody into an account that it says nothing of."""
+    if not customers:
+        return ""
+    first = customers[0]
+    theirs = next((one.phone for one in first.contacts if one.email == email and one.phone), "")
+    return theirs if theirs and all(one.reached_at(theirs) for one in customers) else ""
 
 
 def with_contacts(customer: Customer, contacts: tuple[Contact, ...]) -> Customer:
@@ -168,8 +205,9 @@ LinkState = Literal["open", "expired", "used", "revoked"]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A mailed link as it is stored. `kind`: portal (usable until it expires), sign-in and reset (once).
+    """A link that was sent, as it is stored. `kind`: portal (usable until it expires), sign-in and reset (once).
 
+    `email` is where it went: of a portal link it may be a phone number.
     `challenge` binds a sign-in link to the browser that asked; `login` is the name a reset was asked for;
     `path` is where a portal link leads; `epoch` the `link_epoch` of the customer it was sent to, or for a reset all the
     epochs of its customers together: what has risen since ends the link.

@@ -54,6 +54,6 @@ def went_on(job: BulkInvite, outcomes: list[Outcome], after: Mapping[str, str] |
     )  # fmt: skip
 
 
-def to_be_invited(customer: Customer) -> bool:
-    """Whether an invite tells the customer anything new, and reaches them."""
-    return customer.standing == "never_invited" and bool(customer.email)
+def to_be_invited(customer: Customer, to: str) -> bool:
+    """Whether an invite tells the customer anything new, and reaches them: `to` is where it would go."""
+    return customer.standing == "never_invited" and bool(to)

@@ -54,8 +54,11 @@ def post(services: Services, company: Company, member: TeamMember, by: str, id: 
     store, now = services.tables.for_tenant(company.id), services.now()
     secret = ("invite", company.id, id)
     fingerprint = tokens.fingerprint(tokens.derive(services.secrets.links, *secret))
-    about = {"by": by, "role": member.role, "days": INVITE_DAYS, "console_path": f"/invite/{company.id}/%s"}
-    message = Message(message_id(id), "team_invite", member.email, company.locale[:2], about, {"url": secret})
+    message = Message(
+        message_id(id), "team_invite", member.email, company.locale[:2],
+        {"invite": {"by": by, "role": member.role, "days": INVITE_DAYS}}, {"url": secret},
+        console_path=f"/invite/{company.id}/%s",
+    )  # fmt: skip
     until = now + timedelta(days=INVITE_DAYS)
     return [
         people.new_invite(store, fingerprint, member.email, member.epoch, until),

@@ -70,9 +70,10 @@ def ask(services: Services, email: str, address: str) -> None:
         platform.transact(mine, _reset(services, platform, ("nobody", id), name, stored))
         services.queue.put({"tenant": "nobody", "customer": OUTBOX, "message": f"reset-{id}"})
         return
-    about = {"minutes": minutes(), "console_path": "/reset/%s"}
-    language = records.to_company(company).locale[:2]
-    message = Message(f"reset-{id}", "admin_password_reset", name, language, about, {"url": secret})
+    message = Message(
+        f"reset-{id}", "admin_password_reset", name, records.to_company(company).locale[:2],
+        {"reset": {"minutes": minutes()}}, {"url": secret}, console_path="/reset/%s",
+    )  # fmt: skip
     platform.transact(mine, outbox.new_message(store, OUTBOX, message, now))
     messages.hand_over(services, store, OUTBOX, message.id)
 
