@@ -43,10 +43,11 @@ def test_the_allocation_shown_is_what_is_posted_and_what_the_receipt_says(dana: 
     for id, amount in shown:
         (posted,) = next(dana.invoice(one) for one in (late, later, latest) if one.id == id).posted
         assert (posted.payment_id, posted.amount, posted.kind) == (payment.id, amount, "charge")
-    (receipt,) = told(dana)
-    assert receipt["allocations"] == [[latest.id, latest.number, 3_000], [later.id, later.number, 2_000],
-                                      [late.id, late.number, 1_000]]  # fmt: skip
-    assert (receipt["amount"], receipt["balance"]) == (6_000, 0)
+    receipt = told(dana)[0]["payment"]
+    assert [(one["number"], one["amount"]) for one in receipt["invoices"]] == [
+        (latest.number, 3_000), (later.number, 2_000), (late.number, 1_000)
+    ]  # fmt: skip
+    assert (receipt["total"], receipt["charged"], receipt["balance"]) == (6_000, 6_000, 0)
     assert (dana.person.now.sums.balance, dana.person.now.sums.open_count) == (0, 0)
     check_books(dana.person)
 

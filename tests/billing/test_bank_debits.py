@@ -11,7 +11,7 @@ import pytest
 import app as wiring
 from chalicelib.billing.actions import pay
 from chalicelib.errors import Conflict
-from tests.billing.till import BANK, NEW, RETURNING_BANK, Till, check_books, receipts
+from tests.billing.till import BANK, NEW, RETURNING_BANK, Till, check_books, outbox, receipts
 from tests.billing.wire import Wire
 from tests.browser import deliver_webhook
 
@@ -25,12 +25,10 @@ RETURNS = [
 
 def mails(till: Till) -> dict[str, dict[str, Any]]:
     """What lies in the outbox, by id: the template, to whom, and what it says."""
-    store = till.company.store
-    page = store.query("customers", store.customer(till.person.id), prefix="message#", limit=1000)
     return {
         row["item"].removeprefix("message#"): {"template": row["template"], "to": row["to"],
-                                                 **json.loads(row["body"])["values"]}
-        for row in page.items
+                                                 **json.loads(row["body"])["values"].get("payment", {})}
+        for row in outbox(till.person)
     }  # fmt: skip
 
 

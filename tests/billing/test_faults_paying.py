@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.billing.rules import Invoice
 from tests.billing.faults import Flow, Run, delivers, try_all
-from tests.billing.till import BANK, NEW, RETURNING_BANK, Till
+from tests.billing.till import ASKS_THE_BANK, BANK, DECLINES, NEW, RETURNING_BANK, Till, outbox
 from tests.billing.wire import Wire
 
 
@@ -103,6 +103,33 @@ def a_bank_debit_comes_back(till: Till) -> Run:
     return Run(delivers(till), done, sure=True)
 
 
+def a_check_at_the_bank_fails(till: Till) -> Run:
+    """And the customer closes the page: they are told, once."""
+    till.person = till.company.customer("Lee Park", email="lee@example.com", password=None, saved_card=ASKS_THE_BANK)
+    payment = till.pays(till.person.invoice(1_000), till.saved)
+    till.world.stripe.pending_webhooks()
+    till.world.stripe.browse(payment.next_url, {"answer": "fail"})
+
+    def done() -> bool:
+        return till.payment(payment).state == "failed" and len(outbox(till.person, "failed-")) == 1
+
+    return Run(delivers(till), done, sure=True)
+
+
+def a_declined_card(till: Till) -> Run:
+    till.person = till.company.customer("Sam Okafor", email="sam@example.com", password=None, saved_card=DECLINES)
+    invoice, attempt = till.person.invoice(1_000), till.attempt()
+
+    def goes() -> None:
+        till.pays(invoice, till.saved, attempt=attempt)
+        till.comes_back(attempt)
+
+    def done() -> bool:
+        return [one.state for one in till.payments] == ["failed"] and till.invoice(invoice).payable == 1_000
+
+    return Run(goes, done)
+
+
 def _three_invoices(till: Till) -> tuple[tuple[str, int], ...]:
     """As the balance page shows them."""
     for total in (1_000, 2_000, 3_000):
@@ -150,6 +177,8 @@ FLOWS: list[tuple[Flow, int, int]] = [
     (a_bank_debit_arrives, 2, 10),
     (a_bank_debit_comes_back, 2, 20),
     (a_checkout_is_canceled, 1, 22),
+    (a_check_at_the_bank_fails, 2, 15),
+    (a_declined_card, 2, 20),
     (cash_with_a_remainder, 1, 12),
 ]
 

@@ -1,5 +1,5 @@
-"""Stripe's events come in any order, twice, and sixteen at once: a payment comes to the same end, with one receipt, and
-the books are right."""
+"""Stripe's events come in any order, twice, and sixteen at once: a payment comes to the same end, with one receipt or
+one message that it failed, and the books are right."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 import app as wiring
 from chalicelib.billing.actions import webhooks
-from tests.billing.till import BANK, NEW, RETURNING_BANK, THOROUGH, Till, check_books, receipts
+from tests.billing.till import ASKS_THE_BANK, BANK, NEW, RETURNING_BANK, THOROUGH, Till, check_books, outbox, receipts
 from tests.billing.wire import Call, Wire, forgetting
 from tests.browser import deliver_webhook
 
@@ -43,6 +43,14 @@ def a_bank_debit(till: Till, wire: Wire) -> End:
 
 def a_bank_debit_that_comes_back(till: Till, wire: Wire) -> End:
     _debit(till, RETURNING_BANK)
+    return "failed", 1_000, []
+
+
+def a_check_at_the_bank_that_failed(till: Till, wire: Wire) -> End:
+    """With a saved card, and the customer never comes back."""
+    till.person = till.company.customer("Lee Park", email="lee@example.com", password=None, saved_card=ASKS_THE_BANK)
+    payment = till.pays(till.person.invoice(1_000), till.saved)
+    till.world.stripe.browse(payment.next_url, {"answer": "fail"})
     return "failed", 1_000, []
 
 
@@ -87,6 +95,9 @@ STORIES: dict[Story, tuple[str, ...]] = {
     a_bank_debit_that_comes_back: (
         "payment_intent.payment_failed", "checkout.session.async_payment_failed", "payment_intent.processing",
         "checkout.session.completed", "charge.failed",
+    ),
+    a_check_at_the_bank_that_failed: (
+        "payment_intent.payment_failed", "payment_intent.requires_action", "payment_intent.created",
     ),
     a_refund_before_anybody_knew_of_the_payment: (
         "charge.refunded", "refund.created", "payment_intent.succeeded", "checkout.session.completed",
@@ -136,6 +147,8 @@ def _came_to(till: Till, events: Sequence[Event], end: End) -> None:
     (payment,), (invoice,) = till.payments, till.invoices
     assert (payment.state, invoice.due, [one.state for one in payment.backs]) == end, order
     assert len(receipts(till.person)) == (end[0] == "succeeded"), order
+    unseen = end[0] == "failed" and not payment.expected_on
+    assert len(outbox(till.person, "failed-")) == unseen, order
     check_books(till.person)
 
 

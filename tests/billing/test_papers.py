@@ -20,9 +20,9 @@ from chalicelib.billing import pdf
 from chalicelib.billing.actions import papers, staff
 from chalicelib.billing.rules import Back, Details, Invoice, Line, Payment, Posted
 from chalicelib.customers import records as customers
-from chalicelib.messages.mails import view
 from chalicelib.tenants import records as tenant_records
 from chalicelib.tenants.rules import Company as Tenant
+from chalicelib.web.company_view import view
 from tests.billing.things import NOW, TODAY, a_payment, an_invoice
 from tests.billing.till import Till
 from tests.billing.wire import Wire

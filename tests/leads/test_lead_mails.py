@@ -26,8 +26,8 @@ def test_the_company_reads_everything_and_answers_the_visitor(
     text, html = words(mail), words(mail, "html")
     for value in ("Nora Field", "nora@example.com", "(303) 555-0199", "Ant control", "Weekday mornings", "/ants"):
         assert value in text and value in html
-    assert "> There are ants.\n> \n> In the kitchen & the hall.\n" in text
-    assert "There are ants.\n\nIn the kitchen &amp; the hall." in html
+    assert "> There are ants.\n>\n> In the kitchen & the hall.\n" in text
+    assert "There are ants.<br>\n<br>\nIn the kitchen &amp; the hall." in html
     for written in (text, html):
         assert f"http://localhost:8000/console#/leads/{lead.id}" in written
         assert "on your contact page" in written
@@ -99,7 +99,7 @@ def test_the_acknowledgement_repeats_nothing_of_what_was_typed(
     assert mail["Subject"] == "Evergreen Pest & Lawn has your message"
     assert mail["Reply-To"] == OFFICE
     whole = mail["Subject"] + words(mail) + words(mail, "html")
-    for value in ("Nora", "nora@", "0199", "Ant", "ants", "Weekday", "kitchen", "localhost", "http:"):
+    for value in ("Nora", "nora@", "0199", "Ant", "ants", "Weekday", "kitchen", "localhost:8000", 'href="http:'):
         assert value not in whole
     assert "Is it urgent? Call us: (303) 555-0142" in words(mail)
     assert "typed your e-mail address by mistake" in words(mail)
@@ -116,4 +116,4 @@ def test_each_is_in_its_readers_language(evergreen: Company, browser: Browser, c
     browser.headers = {"accept-language": "es"}
     writes(browser, clock)
     theirs, ours = to(mails(browser), "nora@example.com")[0], to(mails(browser), OFFICE)[0]
-    assert '<html lang="es">' in words(theirs, "html") and '<html lang="en">' in words(ours, "html")
+    assert '<html lang="es"' in words(theirs, "html") and '<html lang="en"' in words(ours, "html")

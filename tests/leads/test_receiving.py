@@ -11,8 +11,10 @@ from chalicelib.aws.mail import SesMail
 from chalicelib.errors import Unavailable
 from chalicelib.leads.actions import receiving
 from chalicelib.messages import actions as messages
+from chalicelib.messages.records import templates
+from chalicelib.messages.rules.template import Choice
 from chalicelib.tenants.records import people
-from sandbox.world import World
+from sandbox.world import World, sent_texts
 from tests.billing.till import THOROUGH
 from tests.billing.wire import FAULTS, Call, Fault, Killed, Wire, forgetting
 from tests.browser import Browser
@@ -248,6 +250,28 @@ def test_who_leaves_a_telephone_number_is_not_mailed(evergreen: Company, browser
     (mail,) = mails(browser)
     assert mail["Reply-To"] == OFFICE
     assert "There is no e-mail address: please call." in words(mail)
+
+
+def test_by_sms_the_company_and_whoever_wrote_are_told_at_the_numbers_they_gave(
+    evergreen: Company, browser: Browser, clock: Clock
+) -> None:
+    """Each number is thanked once a day, however it is spelled; who has no address is thanked by SMS alone."""
+    decides(evergreen, phone="(303) 555-0100")
+    for template in ("new_lead", "lead_acknowledgement"):
+        evergreen.store.write(templates.decide(evergreen.store, template, Choice(), Choice(sms=True)))
+    assert done(writes(browser, clock, email="", phone="(303) 555-0199"))
+    mails(browser)
+    mails(browser)
+    assert [number for number, _ in sent_texts()] == ["+13035550100", "+13035550199"]
+    assert done(writes(browser, clock, email="nora@example.com", phone="+1 303-555-0199", message="Wasps."))
+    mails(browser)
+    assert [one["To"] for one in mails(browser)] == [OFFICE, OFFICE, "nora@example.com"]
+    assert [number for number, _ in sent_texts()] == ["+13035550100", "+13035550199", "+13035550100"]
+    clock.forward(hours=24)
+    assert done(writes(browser, clock, email="", phone="303.555.0199", message="Still wasps."))
+    mails(browser)
+    mails(browser)
+    assert [number for number, _ in sent_texts()].count("+13035550199") == 2
 
 
 @pytest.mark.parametrize("address", ["nöra@example.com", "nora..field@example.com", "nora@-example.com"])

@@ -140,15 +140,20 @@ def test_the_newest_of_a_long_history_are_shown(owner: Client, evergreen: Compan
     assert history(detail) == [f"Note {number}" for number in range(5, leads.MOST_EVENTS + 5)]
 
 
-@pytest.mark.parametrize("state", ["pending", "sent", "failed"])
-def test_the_mail_about_it(owner: Client, evergreen: Company, clock: Clock, state: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "reason", "told"),
+    [("pending", "", "pending"), ("sent", "", "sent"), ("failed", "No such domain.", "failed"),
+     ("skipped", "Mail to this address is stopped: bounced.", "failed")],
+)  # fmt: skip
+def test_the_mail_about_it(owner: Client, evergreen: Company, clock: Clock, state: Any, reason: str, told: str) -> None:
     lead, store = evergreen.lead(), evergreen.store
     assert owner.get(f"/leads/{lead.id}").json["mail"] is None
     home, message = leads.home(lead.id), Message(f"new-lead-{lead.id}", "new_lead", "desk@evergreen.example", "en")
     store.write(outbox.new_message(store, home, message, clock()))
     if state != "pending":
-        store.write(outbox.finish(store, home, message.id, state))
-    assert owner.get(f"/leads/{lead.id}").json["mail"] == {"to": "desk@evergreen.example", "state": state}
+        store.write(outbox.finish(store, home, message.id, state, reason or None))
+    mail = owner.get(f"/leads/{lead.id}").json["mail"]
+    assert mail == {"to": "desk@evergreen.example", "state": told, "reason": reason}
 
 
 # Who

@@ -1,48 +1,71 @@
-"""Send an invoice: a mail with a Portal Link that opens it."""
+"""Send an invoice: a message with a Portal Link that opens it, by e-mail or SMS, as it is issued or as a reminder."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from chalicelib.aws import sms
 from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.actions.invoices import whole
 from chalicelib.billing.actions.keeping import Note
-from chalicelib.billing.rules import Invoice
+from chalicelib.billing.rules import Details, Invoice
 from chalicelib.customers.actions import link
 from chalicelib.customers.rules import Customer
 from chalicelib.errors import Conflict, Invalid
+from chalicelib.messages.actions import stopped
+from chalicelib.messages.rules import Channel
 from chalicelib.services import Services
 from chalicelib.tenants.rules import Company
 from chalicelib.tenants.rules.audit import Change
 
-TEMPLATE = "invoice_ready"
+Kind = Literal["invoice", "reminder"]
+
+TEMPLATES: dict[Kind, str] = {"invoice": "invoice_ready", "reminder": "invoice_reminder"}
+# Characters of a line's description: the message must fit a row, and a letterbox, however much an invoice says.
+DESCRIPTION = 120
 
 
-def deliver(services: Services, account: BillingAccount, invoice_id: str, to: str, note: Note, link_id: str) -> str:
-    """Mail the customer a link to their invoice; the address it goes to, the first of theirs unless `to` is another.
-    The same `link_id` again sends nothing new.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How an invoice is to be sent. `to` is one of the customer's addresses or numbers, their first where it is ''."""
 
-    Conflict: there is nothing to show, nobody to send it to, or the customer could not see it. Invalid: not an address
-    of theirs.
+    to: str = ""
+    by: Channel = "email"
+    kind: Kind = "invoice"
+
+
+def deliver(
+    services: Services, account: BillingAccount, invoice_id: str, order: Order, note: Note, link_id: str
+) -> str:
+    """Send the customer a link to their invoice; where it goes. The same `link_id` again sends nothing new.
+
+    Conflict: there is nothing to show or to remind of, nowhere to send it, or the customer could not see it. Invalid:
+    not an address or a number of theirs.
     """
-    customer, invoice, _ = whole(account.store, account.customer.id, invoice_id)
-    _must_be_visible(account.company, customer, invoice)
-    address = to.strip().lower() or customer.email
-    if not address:
-        raise Conflict("This customer has no e-mail address. Add one, then send the invoice.", kind="no-address")
-    if address not in customer.emails:
-        raise Invalid("to", "This is none of the customer's addresses. Add it to their contacts first.")
-    values = {
-        "number": invoice.number, "title": invoice.title, "total": invoice.total, "due": invoice.payable,
-        "due_on": invoice.due_on.isoformat(), "currency": invoice.currency,
-    }  # fmt: skip
-    target = f"{customer.id}-{invoice.id}"
+    customer, invoice, details = whole(account.store, account.customer.id, invoice_id)
+    must_be_visible(account.company, customer, invoice)
+    if order.kind == "reminder" and invoice.payable <= 0:
+        raise Conflict(
+            "Nothing is due on this invoice that is not on its way. Send it as an invoice instead.", kind="nothing-due"
+        )
+    if order.by == "sms":
+        to = _number(account.company, customer, order.to)
+        stopped.must_take_texts(services, to, account.company.locale)
+    else:
+        to = _address(customer, order.to)
+        stopped.must_take_mail(account.store, to)
+    changes = [Change("to", None, to), Change("channel", None, order.by), Change("as", None, order.kind)]
     link.send(
-        services, account.store, customer, path=f"/invoices/{invoice.id}", template=TEMPLATE, values=values, to=address,
-        link_id=link_id, also=[note("invoice.send", target, [Change("to", None, address)])],
+        services, account.store, customer, path=f"/invoices/{invoice.id}", template=TEMPLATES[order.kind],
+        values={"invoice": invoice_values(invoice, details, account.day(services.now()))}, to=to, by=order.by,
+        link_id=link_id, also=[note("invoice.send", f"{customer.id}-{invoice.id}", changes)],
     )  # fmt: skip
-    return address
+    return to
 
 
-def _must_be_visible(company: Company, customer: Customer, invoice: Invoice) -> None:
+def must_be_visible(company: Company, customer: Customer, invoice: Invoice) -> None:
     if invoice.status != "open":
         raise Conflict(
             "Only an issued invoice can be sent that is neither void nor written off. Issue a draft first.",
@@ -54,3 +77,59 @@ def _must_be_visible(company: Company, customer: Customer, invoice: Invoice) -> 
         raise Conflict("Invoices are hidden from customers. Show them in the settings first.", kind="invoices-hidden")
     if not customer.access:
         raise Conflict("This customer's access to the portal is off. Turn it on first.", kind="access-off")
+
+
+def _address(customer: Customer, wanted: str) -> str:
+    address = wanted.strip().lower() or customer.email
+    if not address:
+        raise Conflict("This customer has no e-mail address. Add one, then send the invoice.", kind="no-address")
+    if address not in customer.emails:
+        raise Invalid("to", "This is none of the customer's addresses. Add it to their contacts first.")
+    return address
+
+
+def _number(company: Company, customer: Customer, wanted: str) -> str:
+    """The number as the customer's contacts have it, however `wanted` is spelled."""
+    numbers = [(sms.number(one, company.locale), one) for one in customer.phones]
+    if not wanted.strip():
+        first = next((typed for number, typed in numbers if number), "")
+        if not first:
+            raise Conflict("This customer has no phone number that takes texts. Add one first.", kind="no-phone")
+        return first
+    number = sms.number(wanted, company.locale)
+    if not number:
+        raise Invalid("to", "This is no number that takes texts. Write one, as in (303) 555-0142.")
+    theirs = dict(reversed(numbers)).get(number, "")
+    if not theirs:
+        raise Invalid("to", "This is none of the customer's numbers. Add it to their contacts first.")
+    return theirs
+
+
+def invoice_values(invoice: Invoice, details: Details, today: date) -> dict[str, object]:
+    state = invoice.state(today)
+    overdue = state.kind == "overdue"
+    return {
+        "number": invoice.number,
+        "title": invoice.title,
+        "currency": invoice.currency,
+        "total": invoice.total,
+        "due": invoice.payable,
+        "paid": invoice.paid,
+        "issued_on": invoice.issued_on.isoformat(),
+        "due_on": invoice.due_on.isoformat(),
+        "overdue": overdue,
+        "days_overdue": state.days if overdue else 0,
+        "lines": [
+            {
+                "description": _short(line.description),
+                "quantity": line.quantity,
+                "unit_price": line.unit_price,
+                "amount": line.amount,
+            }
+            for line in details.lines
+        ],
+    }
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= DESCRIPTION else f"{text[: DESCRIPTION - 1].rstrip()}…"

@@ -203,7 +203,7 @@ def _call(services: Services, account: BillingAccount, books: Books) -> Payment:
     """Ask Stripe. If it does not answer, or what it said can't be written down now, the payment stays `starting` and
     is looked for: nobody pays twice."""
     try:
-        return settle(services, account, books, _ask(services, account, books.payment))
+        return settle(services, account, books, _ask(services, account, books.payment), watched=True)
     except Unavailable:
         return books.payment
 
@@ -225,14 +225,17 @@ def _title(company: str, allocations: tuple[Allocation, ...]) -> str:
 
 
 def look(services: Services, account: BillingAccount, payment_id: str) -> Payment:
-    """A payment as it is now: settled first if it is still under way, since the customer may have just come back."""
+    """A payment as it is now, for the page that tells it: settled first if it is still under way, since the customer
+    may have just come back."""
     books = read(account.store, account.customer.id, payment_id)
     if books.payment.final:
+        notices.seen(services, account, books.payment)
         return books.payment
     try:
-        settled = settle(services, account, books)
+        settled = settle(services, account, books, watched=True)
     except Unavailable:
         return books.payment
+    notices.seen(services, account, settled)
     if settled.keeps and settled.state == "succeeded":
         # Stripe will say so too; the customer who looks at the wallet next should not have to wait for it.
         with suppress(Unavailable):
@@ -248,4 +251,4 @@ def cancel(services: Services, account: BillingAccount, payment_id: str) -> Paym
     if not rules.begun(books.payment):
         raise Conflict(N_("We are still checking this payment. Please wait a minute."))
     services.payments.cancel(account.payer(books.payment), books.payment)
-    return settle(services, account, books)
+    return settle(services, account, books, watched=True)

@@ -25,8 +25,11 @@ log = logging.getLogger(__name__)
 TRIES = 8
 
 
-def settle(services: Services, account: BillingAccount, books: Books, outcome: Outcome | None = None) -> Payment:
-    """Bring a payment to where Stripe says it is. `outcome` spares a call to Stripe when it was just answered.
+def settle(
+    services: Services, account: BillingAccount, books: Books, outcome: Outcome | None = None, *, watched: bool = False
+) -> Payment:
+    """Bring a payment to where Stripe says it is. `outcome` spares a call to Stripe when it was just answered;
+    `watched`: the customer is looking, and needs no message to know that it failed.
 
     Unavailable: Stripe or the store did not answer; nothing is half done, and the sweep will come again.
     """
@@ -46,7 +49,7 @@ def settle(services: Services, account: BillingAccount, books: Books, outcome: O
         after = rules.next_state(payment, outcome, now, rules.bank_days_after(account.day(now)))
         if _same(payment, after):
             return payment
-        posting = posting_of(services, account, books, after, outcome)
+        posting = posting_of(services, account, books, after, outcome, watched=watched)
         try:
             account.store.transact(records.change_payment(account.store, account.customer.id, payment, posting.payment),
                                    *posting.writes)  # fmt: skip
@@ -98,11 +101,12 @@ def posting_of(
     used_now: int = 0,
     *,
     quiet: bool = False,
+    watched: bool = False,
 ) -> Posting:
     """The transaction without the payment's own row: four more writes for one invoice that was paid.
 
     `used_now` is the change of account credit that no hold has made before: below zero for credit used at once.
-    `quiet`: nobody gets mail about it.
+    `quiet`: nobody gets a message about it; `watched` as in `settle`.
     """
     store, customer, now = account.store, books.customer, services.now()
     if not after.final:
@@ -128,7 +132,7 @@ def posting_of(
         writes.append(records.received(store, customer.id, after, outcome.amount, over - after.credit, now))
         sent = notices.receipt(account, customer, after, sums.balance)
     else:
-        sent = notices.came_back(account, customer, books.payment, after)
+        sent = notices.not_paid(account, customer, books.payment, after, watched=watched)
     sent = () if quiet else sent
     return Posting(after, [*writes, *notices.posted(store, customer.id, sent, now)], sent)
 

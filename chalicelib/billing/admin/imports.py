@@ -156,7 +156,8 @@ def _payment(sent: ImportedPayment) -> PaymentLine:
 def _placed(wrong: Invalid, kind: Kind) -> Invalid:
     """The same, its place as it is in the line."""
     place = f"{kind}/{wrong.field}" if wrong.field else kind
-    return Invalid(place, wrong.text, kind=wrong.kind, **wrong.values)
+    also = [(f"{kind}/{field}", text) for field, text in wrong.also]
+    return Invalid(place, wrong.text, kind=wrong.kind, also=also, **wrong.values)
 
 
 def _result(outcome: Outcome) -> ImportResult:

@@ -144,18 +144,28 @@ def credit_invoice(caller: Admin, id: str, body: Credit) -> InvoiceView:
     return _look(caller, customer, invoice)
 
 
-@routes.post("/invoices/{id}/deliveries", "invoices:write", status=202, errors=(Conflict,), example={})
+@routes.post(
+    "/invoices/{id}/deliveries",
+    "invoices:write",
+    status=202,
+    errors=(Conflict,),
+    example={"by": "email", "as": "invoice"},
+)
 def deliver_invoice(caller: Admin, id: str, body: Delivery) -> MailSent:
-    """Mail the customer a link that opens this invoice, without a password, for seven days.
+    """Send the customer a link that opens this invoice, without a password.
 
-    Not for drafts and void invoices (`invoice-not-open`), nor where the customer has no address (`no-address`) or could
-    not see it: the portal is off (`portal-off`), the customer's access is (`access-off`), or the company hides
-    invoices (`invoices-hidden`).
+    It works for as many days as the settings say, and goes even where the company has turned the message off. The
+    answer says where to. What became of it stands among the customer's messages.
+
+    Not for drafts and void invoices (`invoice-not-open`), nor a reminder of one with nothing due that is not on its way
+    (`nothing-due`); not where the customer has no address (`no-address`) or number (`no-phone`), mail to it is stopped
+    (`suppressed`) or its owner answered STOP (`stopped`), or where they could not see it: the portal is off
+    (`portal-off`), the customer's access is (`access-off`), or the company hides invoices (`invoices-hidden`).
     """
     customer, invoice = finding.invoice(caller, id)
     account = finding.account(caller, customer)
-    to = delivering.deliver(caller.services, account, invoice, body.to, caller.note, caller.new_id())
-    return MailSent(to)
+    order = delivering.Order(body.to, body.by, body.as_)
+    return MailSent(delivering.deliver(caller.services, account, invoice, order, caller.note, caller.new_id()))
 
 
 def _look(caller: Admin, customer: str, id: str) -> InvoiceView:

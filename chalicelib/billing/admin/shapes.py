@@ -127,10 +127,12 @@ class Credit(Shape):
 
 
 class Delivery(Shape):
-    """Send the customer a mail with a link to this invoice. `to` left out is the customer's first address; it must be
-    one of theirs."""
+    """Send the customer a link to this invoice: `by` e-mail or SMS, `as` an invoice or as a reminder to pay it. `to`
+    left out is the customer's first address, or their first number that takes texts; it must be one of theirs."""
 
     to: Annotated[str, Meta(max_length=254)] = ""
+    by: Literal["email", "sms"] = "email"
+    as_: Literal["invoice", "reminder"] = field(default="invoice", name="as")
 
 
 class AllocationView(Shape):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from chalicelib.billing.actions import invoices, papers
 from chalicelib.billing.portal.routes import must_show, routes
 from chalicelib.errors import N_
-from chalicelib.messages.mails import view
 from chalicelib.tokens import fingerprint
 from chalicelib.web.access import Customer
+from chalicelib.web.company_view import view
 from chalicelib.web.pages import translate
 from chalicelib.web.replies import Away, Reply
 

@@ -5,6 +5,7 @@ Lead, mail to the company and acknowledgement are one transaction, so that none 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from chalicelib.errors import N_, NotFound
 from chalicelib.leads.records import leads
 from chalicelib.leads.rules import forms, suspicion
 from chalicelib.leads.rules.lead import Lead, Sender, Source, Submission
-from chalicelib.leads.rules.submission import mailable, mailbox
+from chalicelib.leads.rules.submission import line, mailable, mailbox
 from chalicelib.messages import actions as messages
 from chalicelib.messages import records as outbox
 from chalicelib.messages.rules import Message
@@ -123,18 +124,30 @@ def _keep(
         if not any(one.name in failed.names for one in thanks):
             raise
         # They have been thanked today, or many others in this hour: this one goes without.
-        unthanked = [one for one in posted if not _is_thanks(one)]
-        return _keep(services, store, id, write, unthanked, limits, now)
+        return _keep(services, store, id, write, _fewer(posted, failed.names), limits, now)
     for one in posted:
         messages.hand_over(services, store, home, one.id)
     return True
 
 
 def _thanks(store: Store, posted: list[Message]) -> list[Limit]:
-    """How often is thanked: each box once a day, and only so many in an hour."""
-    boxes = [mailbox(one.to) for one in posted if _is_thanks(one)]
-    hourly = [Limit("acknowledgements", store.tenant, THANKED_BY_A_COMPANY, HOUR)] if boxes else []
-    return [*(Limit("acknowledgement", box, 1, DAY) for box in boxes), *hourly]
+    """How often is thanked: each box and each number once a day, and only so many in an hour."""
+    found = []
+    for one in posted:
+        if _is_thanks(one):
+            found.append(Limit("acknowledgements", store.tenant, THANKED_BY_A_COMPANY, HOUR))
+            if one.to:
+                found.append(Limit("acknowledgement", mailbox(one.to), 1, DAY))
+            if one.phone:
+                found.append(Limit("acknowledgement-sms", line(one.phone), 1, DAY))
+    return found
+
+
+def _fewer(posted: list[Message], used_up: Sequence[str]) -> list[Message]:
+    """Without thanks; where only the number has had its SMS, without that."""
+    if {"acknowledgement", "acknowledgements"} & set(used_up):
+        return [one for one in posted if not _is_thanks(one)]
+    return [replace(one, phone="") if _is_thanks(one) else one for one in posted if one.to]
 
 
 def _is_thanks(message: Message) -> bool:
@@ -148,19 +161,21 @@ def _admin(store: Store) -> str:
 
 
 def _mails(company: Company, to: str, lead: Lead, sender: Sender) -> list[Message]:
-    """To the company, if there is an address; to whoever wrote, if they gave one. That one says nothing of what was
+    """To the company, if there is an address; to whoever wrote, at what they gave. That one says nothing of what was
     typed: the form is no way to write to strangers."""
     wrote = lead.wrote
     answer_to = wrote.email if mailable(wrote.email) else ""
     about = {
         **asdict(wrote), "source": lead.source, "account": sender.name, "by_link": sender.by_link,
-        "answer_to": answer_to, "console_path": f"/leads/{lead.id}",
+        "answer_to": answer_to,
     }  # fmt: skip
     found = []
     if to:
-        own = company.locale[:2]
-        found.append(Message(f"new-lead-{lead.id}", "new_lead", to, own, about, reply_to=answer_to))
-    if answer_to:
+        found.append(Message(
+            f"new-lead-{lead.id}", "new_lead", to, company.locale[:2], {"lead": about}, reply_to=answer_to,
+            phone=company.phone, console_path=f"/leads/{lead.id}",
+        ))  # fmt: skip
+    if answer_to or wrote.phone:
         id = f"lead-acknowledgement-{lead.id}"
-        found.append(Message(id, "lead_acknowledgement", answer_to, lead.language))
+        found.append(Message(id, "lead_acknowledgement", answer_to, lead.language, phone=wrote.phone))
     return found

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import merge
 
-from chalicelib.aws.store import Store
+from chalicelib.aws.store import Item, Store
 from chalicelib.errors import NotFound
 from chalicelib.leads.records import leads as records
 from chalicelib.leads.rules import sheet as sheets
@@ -43,10 +43,11 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """The mail to the company about a lead. `state` is pending, sent or failed."""
+    """The mail to the company about a lead. `state` is pending, sent or failed, and then `reason` says why."""
 
     to: str
     state: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,15 @@ def whole(store: Store, id: str) -> Whole:
     if lead is None:
         raise NotFound()
     sent = messages.read(store, records.home(id), f"new-lead-{id}")
-    mail = Mail(sent["to"], sent["state"]) if sent else None
-    return Whole(lead, records.events(store, id), mail)
+    return Whole(lead, records.events(store, id), _mail(sent) if sent else None)
+
+
+def _mail(sent: Item) -> Mail:
+    if sent.get("outcome") == "bounced":
+        return Mail(sent["to"], "failed", "The address took no mail.")
+    if sent["state"] in ("skipped", "failed"):
+        return Mail(sent["to"], "failed", sent.get("reason", ""))
+    return Mail(sent["to"], sent["state"])
 
 
 def newest(store: Store, wanted: Wanted, at_once: int, below: str = "") -> Iterator[Lead]:

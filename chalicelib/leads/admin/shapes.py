@@ -84,10 +84,11 @@ class EventView(Shape):
 
 
 class LeadMail(Shape):
-    """The mail to the company about it."""
+    """The mail to the company about it. `reason` says why it failed."""
 
     to: str
     state: Literal["pending", "sent", "failed"]
+    reason: str
 
 
 class LeadDetail(Shape):

@@ -84,6 +84,15 @@ def mailbox(email: str) -> str:
     return f"{local}@{domain}"
 
 
+def line(phone: str) -> str:
+    """Whose telephone it is, as far as its number shows: the country's prefix is one that some write and some don't.
+
+    >>> line('+1 (303) 555-0199')
+    '3035550199'
+    """
+    return "".join(c for c in phone if c.isdigit())[-10:]
+
+
 def place(address: str) -> str:
     """Where a page is, as 'example.com/contact': without https, query and fragment; '' for what is no such place.
 
