@@ -6,6 +6,8 @@ them and formats the values, so that an error can be raised anywhere without kno
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def N_(text: str) -> str:
     """Mark a text for the catalogue without translating it here."""
@@ -38,13 +40,23 @@ class NotFound(PortalError):
 
 
 class Invalid(PortalError):
-    """Input that can't be accepted; `field` names the form field or attribute, '' the whole."""
+    """Input that can't be accepted; `field` names the form field or attribute, '' the whole. `also` is what else is
+    wrong, as (field, text), where all of it is known at once."""
 
     text = N_("Please check what you entered.")
 
-    def __init__(self, field: str, text: str | None = None, *, kind: str = "", **values: object) -> None:
+    def __init__(
+        self,
+        field: str,
+        text: str | None = None,
+        *,
+        kind: str = "",
+        also: Sequence[tuple[str, str]] = (),
+        **values: object,
+    ) -> None:
         super().__init__(text, kind=kind, **values)
         self.field = field
+        self.also = tuple(also)
 
 
 class PortalOff(PortalError):

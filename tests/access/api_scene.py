@@ -14,12 +14,15 @@ from typing import Any
 
 import jwt
 
+import app as wiring
+from chalicelib.messages.records import suppressions
 from chalicelib.tenants.rules.access import HELD, KEY_SCOPES
 from chalicelib.web.api.doors import DOORS
 from chalicelib.web.api.routes import ApiRoute
 from chalicelib.web.cookies import SESSION
 from sandbox.world import World
 from tests.access.scene import NOTHING, Scene
+from tests.browser import Browser
 from tests.builders import ADMIN_PASSWORD, Company
 from tests.client import Answer, Client
 from tests.conftest import Clock
@@ -58,12 +61,14 @@ class Records:
     upload: str
     external: str
     lead: str
+    suppression: str
+    message: str
     invite: str = ""
 
 
 def some_records(company: Company, owner: Client) -> Records:
-    """A customer with an invoice, one that is paid, a draft, a link; a key, somebody invited, a logo on its way, and
-    somebody who wrote."""
+    """A customer with an invoice, one that is paid, a draft, a link; a key, somebody invited, a logo on its way,
+    somebody who wrote, and an address that gets no more mail."""
     made = next(_numbers)
     external = f"own-{made}"
 
@@ -85,15 +90,21 @@ def some_records(company: Company, owner: Client) -> Records:
     still_open, draft = invoice(12_000, external_id=external), invoice(3_000, status="draft")
     bulk = post("/bulk-invites", {"customers": [customer]})["id"]
     post(f"/customers/{customer}/access/invites", None)
-    links = owner.get(f"/customers/{customer}/access/links").json["items"]
-    key = post("/keys", {"name": "Office software", "scopes": ["customers:read"]})["id"]
     member = post("/team", {"email": f"sam-{made}@{company.slug}.example", "role": "read-only"})["email"]
+    # Links are made when they are sent.
+    Browser(wiring.app, company.world).deliver_mail()
+    links = owner.get(f"/customers/{customer}/access/links").json["items"]
+    sent = owner.get(f"/customers/{customer}/messages").json["items"]
+    message = next(one["id"] for one in sent if one["resendable"])
+    key = post("/keys", {"name": "Office software", "scopes": ["customers:read"]})["id"]
     upload = post("/settings/logo/uploads", {"content_type": "image/png", "size": len(PIXEL)})["upload"]
     files = company.world.services.files.for_tenant(company.store.tenant)
     files.put(f"uploads/{upload}", PIXEL, "image/png")
+    gone, then = f"robin-{made}@old.example", "2026-11-20T08:00:00+00:00"
+    company.store.write(suppressions.suppress(company.store, gone, "bounced", "550 5.1.1", then, customer, "invite-1"))
     return Records(
         company, owner, customer, still_open, paid, draft, payment, links[0]["id"], bulk, key, member, upload,
-        f"ext:{external}", company.lead("Robin Gale").id,
+        f"ext:{external}", company.lead("Robin Gale").id, suppressions.suppression_id(gone), message,
     )  # fmt: skip
 
 

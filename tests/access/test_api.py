@@ -26,6 +26,7 @@ from tests.conftest import Clock
 THEIRS: dict[str, Callable[[Records, Records], tuple[str, ...]]] = {
     "/customers/{id}": lambda has, ours: (has.customer, has.external, f"{has.company.store.tenant}%23{has.customer}"),
     "/customers/{id}/access/links/{link}": lambda has, ours: (has.link,),
+    "/customers/{id}/messages/{message}": lambda has, ours: (has.message, has.link, has.invoice),
     "/invoices/{id}": lambda has, ours: (
         has.invoice, has.draft, has.external, mixed(ours.customer, has.invoice), mixed(has.customer, ours.invoice),
         has.payment, has.customer,
@@ -36,16 +37,25 @@ THEIRS: dict[str, Callable[[Records, Records], tuple[str, ...]]] = {
     "/bulk-invites/{id}": lambda has, ours: (has.bulk,),
     "/keys/{id}": lambda has, ours: (has.key, ours.bulk),
     "/leads/{id}": lambda has, ours: (has.lead, f"{has.company.store.tenant}%23lead-{has.lead}", has.customer),
+    "/message-templates/{name}": lambda has, ours: (has.customer, "variables", "layout", "Portal_Invite"),
+    "/message-templates/{name}/email/{language}": lambda has, ours: ("fr", "EN", has.customer),
+    "/message-templates/{name}/sms/{language}": lambda has, ours: ("fr", "EN", has.customer),
+    "/suppressions/{id}": lambda has, ours: (has.suppression, ours.customer),
     "/team/{email}": lambda has, ours: (has.member, f"owner@{has.company.slug}.example"),
 }  # fmt: skip
 OURS: dict[str, Callable[[Records], str]] = {
     "/customers/{id}": lambda has: has.customer,
     "/customers/{id}/access/links/{link}": lambda has: has.link,
+    "/customers/{id}/messages/{message}": lambda has: has.message,
     "/invoices/{id}": lambda has: has.draft,
     "/payments/{id}": lambda has: has.payment,
     "/bulk-invites/{id}": lambda has: has.bulk,
     "/keys/{id}": lambda has: has.key,
     "/leads/{id}": lambda has: has.lead,
+    "/message-templates/{name}": lambda has: "portal_invite",
+    "/message-templates/{name}/email/{language}": lambda has: "en",
+    "/message-templates/{name}/sms/{language}": lambda has: "es",
+    "/suppressions/{id}": lambda has: has.suppression,
     "/team/{email}": lambda has: has.member,
 }
 NOBODYS = (
@@ -88,6 +98,7 @@ NAMED: dict[str, tuple[str, Callable[[Records], Any]]] = {
     "PUT /settings/logo upload": ("404 not-found", lambda has: has.upload),
     "POST /bulk-invites customers": ("422 invalid", lambda has: [has.customer]),
     "GET /invoices customer": ("200", lambda has: has.customer),
+    "POST /message-templates/{name}/previews customer": ("422 invalid", lambda has: has.customer),
 }
 
 # Open to anybody: what those get who bring nothing that is good for it.
@@ -300,7 +311,7 @@ def test_ids_in_the_lines_of_an_import_too(scene: ApiScene) -> None:
 def nobodys(ours: Records) -> Records:
     thing = f"{NOTHING}-{NOTHING}"
     return Records(ours.company, ours.owner, NOTHING, thing, thing, thing, thing, NOTHING, NOTHING, NOTHING,
-                   "nobody@example.com", NOTHING, "ext:nothing", NOTHING)  # fmt: skip
+                   "nobody@example.com", NOTHING, "ext:nothing", NOTHING, NOTHING, NOTHING)  # fmt: skip
 
 
 def test_by_ones_own_id_what_another_company_calls_so_is_not_met(scene: ApiScene) -> None:
@@ -336,10 +347,10 @@ def test_who_has_nothing_is_shown_nothing(scene: ApiScene, world: World) -> None
             answer = ask(client, route, {})
             assert answer.status == 200, f"{name(route)}: {answer.text}"
             for has in theirs:
-                ids = (has.customer, has.invoice, has.payment, has.key, has.member, has.bulk, has.lead)
+                ids = (has.customer, has.invoice, has.payment, has.key, has.member, has.bulk, has.lead, has.suppression)
                 for value in (*ids, "Robin", "pest"):
                     assert value not in answer.text, f"{name(route)} shows {value}"
-            if name(route) in ("GET /customers", "GET /invoices", "GET /keys", "GET /leads"):
+            if name(route) in ("GET /customers", "GET /invoices", "GET /keys", "GET /leads", "GET /suppressions"):
                 assert answer.json["items"] == []
     for route in (one for one in scoped() if parameters(one)):
         wanted = [next(elsewhere(route, scene)), next(missing(route, scene))]
@@ -357,7 +368,7 @@ def test_a_cursor_of_another_list_is_none(scene: ApiScene) -> None:
         if answer.json["next"]:
             cursors[name(route)] = answer.json["next"]
             assert ask(scene.theirs.owner, route, path, query=f"?cursor={answer.json['next']}").status == 200
-    assert {"GET /customers", "GET /invoices", "GET /leads", "GET /audit"} <= cursors.keys()
+    assert {"GET /customers", "GET /invoices", "GET /leads", "GET /suppressions", "GET /audit"} <= cursors.keys()
     for route in lists:
         path = {"id": scene.ours.customer} if parameters(route) else {}
         answers = {

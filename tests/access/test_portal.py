@@ -26,6 +26,7 @@ OTHERS: dict[str, Callable[[Things], Sequence[str]]] = {
     "/{slug}/wallet/{id}": lambda has: (has.method,),
     "/{slug}/logo/{name}": lambda has: (has.logo,),
     "/{slug}/link/{token}": lambda has: has.mailed,
+    "/{slug}/l/{token}": lambda has: has.mailed,
     "/{slug}/sign-in/link/{token}": lambda has: has.mailed,
     "/{slug}/password/reset/{token}": lambda has: has.mailed,
     "/{slug}/connect/{token}": lambda has: has.mailed,
@@ -53,6 +54,8 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /{slug}/sign-in/link/{token}": {},
     "POST /{slug}/link/{token}": {},
     "POST /{slug}/link/{token}/renewal": {},
+    "POST /{slug}/l/{token}": {},
+    "POST /{slug}/l/{token}/renewal": {},
     "POST /{slug}/password/forgotten": {"login": "ruth@example.com"},
     "POST /{slug}/password/reset/{token}": {"password": "maple-street-77"},
     "POST /{slug}/connect/{token}": {},
@@ -113,6 +116,10 @@ VISITORS: dict[str, str] = {
     "POST /{slug}/link/{token}": "404",
     "POST /{slug}/link/{token}/renewal": "200",
     "GET /{slug}/link/{token}/renewal": "303 /link/ID",
+    "GET /{slug}/l/{token}": "404",
+    "POST /{slug}/l/{token}": "404",
+    "POST /{slug}/l/{token}/renewal": "200",
+    "GET /{slug}/l/{token}/renewal": "303 /l/ID",
     "GET /{slug}/accounts": "303 /sign-in?next=/accounts",
     "POST /{slug}/accounts": "303 /sign-in",
     "GET /{slug}/password/forgotten": "200",
@@ -358,8 +365,8 @@ def test_a_guest_is_known_by_their_own_session(scene: Scene) -> None:
 def path_of_kind(route: Route, has: Things) -> dict[str, str]:
     """The one token that opens this page, or file that is shown to all."""
     of = {
-        "/{slug}/link": has.link, "/{slug}/sign-in/link": has.sign_in_link, "/{slug}/password/reset": has.reset,
-        "/{slug}/connect": has.connect, "/{slug}/logo": has.logo,
+        "/{slug}/link": has.link, "/{slug}/l": has.link, "/{slug}/sign-in/link": has.sign_in_link,
+        "/{slug}/password/reset": has.reset, "/{slug}/connect": has.connect, "/{slug}/logo": has.logo,
     }  # fmt: skip
     (one, *_) = [*parameters(route), ""]
     return {one: of[route.path.partition("/{" + one)[0]]} if route.path.partition("/{" + one)[0] in of else {}

@@ -41,13 +41,21 @@ NOBODYS: dict[str, frozenset[str]] = {
     "GET /api/v1/settings/address/suggestions": PORTAL,
     "PUT /api/v1/settings/address": PORTAL,
     "POST /api/v1/settings/stripe/onboarding": frozenset({"account"}),
+    # Whether a number answered STOP: one sends for all companies.
+    "GET /api/v1/customers/{id}/messages": frozenset({"stopped"}),
+    "POST /api/v1/customers/{id}/messages/{message}/resends": frozenset({"stopped"}),
+    "POST /api/v1/customers/{id}/access/invites": frozenset({"stopped"}),
+    "POST /api/v1/invoices/{id}/deliveries": frozenset({"stopped"}),
+    "POST /api/v1/message-templates/{name}/tests": frozenset({"stopped"}),
     "sweep of payments": frozenset({BY_TASK}),
     "sweep of messages": frozenset({BY_TASK}),
+    "delivery of a message": frozenset({"stopped"}),
     "start of the audits": frozenset({"companies", "platform"}),
     "audit of a company": frozenset({"platform"}),
 }
 _BELONG_TO_NOBODY = {
     ("tenants", "slug"), ("tenants", "account"), ("tenants", "login"), ("tenants", "companies"),
+    ("tenants", "stopped"),
     ("tokens", "platform"), ("s3", "platform"), (BY_TASK, BY_TASK),
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from chalicelib.billing.admin import imports
 from chalicelib.billing.admin.imports import ImportLine
 from chalicelib.leads.actions import report
 from chalicelib.leads.rules.lead import STATUSES
+from chalicelib.messages.actions import trials
 from chalicelib.tenants.records import repeats
 from chalicelib.web.api import limits
 from chalicelib.web.api.shapes import Listing
@@ -39,7 +40,7 @@ def test_a_request_is_one_of_the_apis(method: str, target: str) -> None:
 def bodies() -> list[Any]:
     """Each request of the guide that is followed by its body."""
     found = re.findall(r"```http\n(\w+) /api/v1(\S+)\n[^`]*```\n\n```json\n(.*?)```", GUIDE, flags=re.DOTALL)
-    assert len(found) == 3
+    assert len(found) == 4
     return found
 
 
@@ -87,5 +88,6 @@ def test_the_numbers_are_the_codes() -> None:
     assert f"for {repeats.LIFE.total_seconds() / 3600:.0f} hours" in words
     assert f"`limit` is {Listing().limit}, at most 100" in words
     assert f"up to {report.SHEET_ROWS:,} leads at once" in words
+    assert f"at most {trials.MAILS_AN_HOUR} an hour" in words and f"at most {trials.SMS_AN_HOUR} an hour" in words
     assert all(f"`{status}`" in words for status in STATUSES)
     assert f"`{imports.JSON_LINES}`" in words or f"Content-Type: {imports.JSON_LINES}" in words

@@ -14,6 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import app as wiring
 from chalicelib import errors
+from chalicelib.messages.records import suppressions
 from chalicelib.tenants.rules.access import HELD
 from chalicelib.web.api import openapi, openapi_shared
 from chalicelib.web.api.doors import DOORS, behind
@@ -83,8 +84,8 @@ def test_every_operation_is_told_in_words() -> None:
 # What an operation may do: its name begins so, and goes on with what it is done to.
 VERBS = {
     "accept", "change", "choose", "create", "credit", "delete", "deliver", "end", "enter", "export", "import", "invite",
-    "list", "read", "refresh", "refund", "remove", "request", "resend", "reset", "revoke", "send", "set", "sign",
-    "start", "suggest", "use",
+    "lift", "list", "preview", "read", "refresh", "refund", "remove", "request", "resend", "reset", "revoke", "send",
+    "set", "sign", "start", "suggest", "use",
 }  # fmt: skip
 
 
@@ -115,7 +116,8 @@ def test_a_mail_on_its_way_is_one_shape() -> None:
     sending = [door for door, one in operations().items() if "MailSent" in json.dumps(one)]
     assert sending == [
         "POST /team/{email}/invites", "POST /customers/{id}/access/invites",
-        "POST /customers/{id}/access/password-resets", "POST /invoices/{id}/deliveries",
+        "POST /customers/{id}/access/password-resets", "POST /customers/{id}/messages/{message}/resends",
+        "POST /invoices/{id}/deliveries", "POST /message-templates/{name}/tests",
     ]  # fmt: skip
 
 
@@ -248,9 +250,14 @@ class Prepared:
         if route.keyed == "must":
             headers["idempotency_key"] = "0d5e9b3a"
         if route.conditional:
-            headers["if_match"] = self.owner.get(route.path).headers["etag"]
+            headers["if_match"] = self.owner.get(self.versioned(route).format(**path)).headers["etag"]
         client = self.owner if route.scope is not None else Client(self.company.world, cookies=self.owner.cookies)
         return client.send(route.method, route.path.format(**path), body, **headers)
+
+    def versioned(self, route: ApiRoute) -> str:
+        """Where what this route changes is read, with its version."""
+        template = "/message-templates/{name}"
+        return template if route.path.startswith(template) else route.path
 
     def make(self, path: str, body: Any = None) -> Any:
         answer = self.owner.post(path, body, idempotency_key=f"made {path} {body}")
@@ -276,10 +283,21 @@ class Prepared:
 
     def link(self) -> str:
         self.make(f"/customers/{self.customer}/access/invites")
+        self.browser.deliver_mail()
         return str(self.owner.get(f"/customers/{self.customer}/access/links").json["items"][0]["id"])
+
+    def message(self) -> str:
+        self.link()
+        sent = self.owner.get(f"/customers/{self.customer}/messages").json["items"]
+        return str(next(one["id"] for one in sent if one["resendable"]))
 
     def member(self) -> str:
         return str(self.make("/team", {"email": "robin@evergreen.example", "role": "read-only"})["email"])
+
+    def suppression(self) -> str:
+        store, then = self.company.store, "2026-11-20T08:00:00+00:00"
+        store.write(suppressions.suppress(store, "old@example.com", "bounced", "550 5.1.1", then, "team", "test-1"))
+        return str(self.owner.get("/suppressions").json["items"][0]["id"])
 
     def upload(self) -> str:
         id = str(self.make("/settings/logo/uploads", {"content_type": "image/png", "size": len(PIXEL)})["upload"])
@@ -306,6 +324,7 @@ class Prepared:
 PATHS: dict[str, Callable[[Prepared], dict[str, str]]] = {
     "/customers/{id}": lambda has: {"id": has.customer and "ext:1042"},
     "DELETE /customers/{id}/access/links/{link}": lambda has: {"id": has.customer, "link": has.link()},
+    "POST /customers/{id}/messages/{message}/resends": lambda has: {"id": has.customer, "message": has.message()},
     "/invoices/{id}": lambda has: {"id": has.invoice()},
     "PUT /invoices/{id}": lambda has: {"id": has.customer and "ext:inv-20871"},
     "DELETE /invoices/{id}": lambda has: {"id": has.invoice(status="draft")},
@@ -313,6 +332,8 @@ PATHS: dict[str, Callable[[Prepared], dict[str, str]]] = {
     "/bulk-invites/{id}": lambda has: {"id": has.make("/bulk-invites", {"customers": [has.customer]})["id"]},
     "/keys/{id}": lambda has: {"id": has.make("/keys", {"name": "Old", "scopes": ["customers:read"]})["id"]},
     "/leads/{id}": lambda has: {"id": has.company.lead().id},
+    "/message-templates/{name}": lambda has: {"name": "portal_invite", "language": "en"},
+    "/suppressions/{id}": lambda has: {"id": has.suppression()},
     "/team/{email}": lambda has: {"email": has.member()},
 }
 # What of an example only its reader can know.

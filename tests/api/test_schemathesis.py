@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ import app as wiring
 from chalicelib.billing.admin.imports import JSON_LINES
 from chalicelib.tenants.rules.access import KEY_SCOPES
 from chalicelib.web.api import openapi
-from tests.access.api_scene import REFRESH, Records, secrets_in, some_records
+from tests.access.api_scene import REFRESH, Records, routes, secrets_in, some_records
 from tests.access.scene import lift_limits
 from tests.api.gateway import Gateway
 from tests.billing.till import THOROUGH
@@ -103,11 +104,16 @@ class Api:
         return {
             "/customers/": [has.customer, has.external],
             "/customers/{id}/access/links/": [has.link],
+            "/customers/{id}/messages/": [has.message],
             "/invoices/": invoices,
             "/payments/": [has.payment],
             "/bulk-invites/": [has.bulk],
             "/keys/": [has.key],
             "/leads/": [has.lead],
+            "/message-templates/": ["portal_invite", "receipt"],
+            "/message-templates/{name}/email/": ["en", "es"],
+            "/message-templates/{name}/sms/": ["en", "es"],
+            "/suppressions/": [has.suppression],
             "/team/": [has.member],
         }[path.partition("{" + name + "}")[0]]
 
@@ -132,16 +138,30 @@ class Api:
             case.body = self.filled(case.body)
         for name in case.headers if ParameterLocation.HEADER in sound else ():
             if name.lower() == "if-match":
-                case.headers[name] = some(case.headers[name], [f'"{self.company.company.version}"'])
+                version = 0 if operation.path.startswith("/message-templates") else self.company.company.version
+                case.headers[name] = some(case.headers[name], [f'"{version}"'])
             self._turn += 1
             if name.lower() == "idempotency-key" and self._turn % 4:
                 case.headers[name] = f"key-{self._turn}"
 
 
 def some(value: str, real: list[Any]) -> Any:
-    """Mostly something real in the place of what was made up; the same each time."""
+    """Mostly something real in the place of what was made up, always in that of an example; the same each time."""
     number = zlib.crc32(value.encode("utf-8", "surrogatepass"))
-    return value if number % 4 == 0 else real[number // 4 % len(real)]
+    return value if number % 4 == 0 and value not in shown() else real[number // 4 % len(real)]
+
+
+@cache
+def shown() -> frozenset[str]:
+    """The texts in the examples of bodies: ids and tokens that only their reader can know."""
+
+    def texts(value: Any) -> Iterator[str]:
+        if isinstance(value, str):
+            yield value
+        for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            yield from texts(inner)
+
+    return frozenset(text for route in routes() for text in texts(route.example))
 
 
 @schemathesis.serializer(JSON_LINES)

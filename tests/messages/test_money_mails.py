@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import email
+import re
+from dataclasses import replace
 from email.header import decode_header, make_header
 
 import pytest
 
 import app as wiring
+from chalicelib.messages.records import templates
+from chalicelib.messages.rules.template import Choice
+from chalicelib.tenants.records.company import decide
+from sandbox.world import sent_texts
 from tests.billing.till import NEW, RETURNING_BANK, Till
 from tests.browser import Browser
 from tests.builders import Company
@@ -41,6 +47,13 @@ def mails(browser: Browser, till: Till) -> list[Read]:
     return [Read(raw) for raw in browser.deliver_mail()]
 
 
+def where_it_leads(browser: Browser, mail: Read) -> str:
+    """The page behind the mail's button, for whoever has the mail."""
+    (link,) = set(re.findall(r"/evergreen/link/[\w-]{43}", mail.html))
+    browser.get(link)
+    return browser.submit(link).url
+
+
 def days_pass(browser: Browser, till: Till, count: int = 8) -> None:
     """As long as banks take, with the post going out each day."""
     for _ in range(count):
@@ -57,7 +70,8 @@ def test_a_receipt_tells_credit_and_charge_apart(browser: Browser, till: Till) -
     assert "you paid Evergreen Pest & Lawn $170.00" in receipt.subject
     for words in ("Visa •••• 4242 · $145.00", "From account credit: $25.00", f"Invoice {one.number}: $120.00"):
         assert words in receipt.text
-    assert "$170.00" in receipt.html and "/payments/" in receipt.text
+    assert "$170.00" in receipt.html
+    assert "/evergreen/payments/" in where_it_leads(browser, receipt)
 
 
 def test_what_no_invoice_took_is_told(browser: Browser, till: Till) -> None:
@@ -120,6 +134,20 @@ def test_a_refund_that_came_back_is_told_to_the_office(browser: Browser, evergre
     told = [one for one in mails(browser, till) if one.to == OFFICE]
     assert [one.subject for one in told] == ["A refund of $30.00 to Dana Whitfield came back"]
     assert "in your Stripe balance" in told[0].text and "by check" in told[0].text
+
+
+def test_the_company_is_told_of_a_dispute_by_sms_where_it_wants_that(browser: Browser, till: Till) -> None:
+    company = till.company.company
+    till.company.store.write(
+        templates.decide(till.company.store, "dispute_company", Choice(), Choice(email=False, sms=True))
+    )
+    till.company.store.write(decide(till.company.store, company, replace(company, phone="(303) 555-0100")))
+    till.disputes(till.pays(till.person.invoice(12_960), till.saved))
+    told = {mail.to for mail in mails(browser, till)}
+    browser.deliver_mail()
+    ((number, words),) = sent_texts()
+    assert number == "+13035550100" and "took $129.60 back" in words and "/console#/payments/" in words
+    assert OFFICE not in told
 
 
 def test_a_dispute_and_its_end_are_told(browser: Browser, till: Till) -> None:

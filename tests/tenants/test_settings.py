@@ -45,6 +45,7 @@ def test_all_that_a_company_decides(owner: Client, evergreen: Company) -> None:
         "locale": {"locale": "en-US", "time_zone": "America/Denver"},
         "widget": {"on": True, "side": "right", "label": "", "colour": ""},
         "contact_form": {"on": True, "email": ""},
+        "messages": {"link_days": 7},
     }  # fmt: skip
 
 
@@ -73,6 +74,7 @@ def test_everything_can_be_changed_at_once_and_back(owner: Client) -> None:
         "locale": {"locale": "es-MX", "time_zone": "America/Mexico_City"},
         "widget": {"on": False, "side": "left", "label": "Talk to us", "colour": "#115588"},
         "contact_form": {"on": False, "email": "desk@evergreen.example"},
+        "messages": {"link_days": 30},
     }
     answer = change(owner, **wanted)
     assert answer.status == 200
@@ -111,6 +113,20 @@ def test_the_trail_tells_of_the_widget_and_the_contact_form(owner: Client, everg
         ("widget/label", "", "Ask us"),
         ("contact_form/email", "", "desk@example.com"),
     }
+
+
+@pytest.mark.parametrize("days", [1, 90])
+def test_how_long_a_mailed_link_works(owner: Client, evergreen: Company, days: int) -> None:
+    assert change(owner, messages={"link_days": days}).json["messages"] == {"link_days": days}
+    assert evergreen.company.link_days == days
+    (line,) = trail(evergreen)
+    assert [(one.field, one.old, one.new) for one in line.changes] == [("messages/link_days", 7, days)]
+
+
+@pytest.mark.parametrize("days", [0, -1, 91, 7.5, "7", None])
+def test_a_link_works_for_a_day_at_least_and_ninety_at_most(owner: Client, days: object) -> None:
+    refused = change(owner, messages={"link_days": days})
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "#/messages/link_days")
 
 
 def test_messages_go_to_the_companys_address_unless_it_names_another(owner: Client, evergreen: Company) -> None:

@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType, field, structs
 from chalicelib.errors import Conflict, Invalid, Stale, Unconditional
 from chalicelib.tenants.actions import addresses, deciding
 from chalicelib.tenants.rules.company import PERMISSIONS, Company, Side
+from chalicelib.tenants.rules.settings import LINK_DAYS
 from chalicelib.web import formats, pages
 from chalicelib.web.api.access import Admin
 from chalicelib.web.api.replies import Sent, tagged
@@ -20,6 +21,7 @@ routes = ApiRoutes("Settings")
 LOGO_LINK_SECONDS = 60 * 60
 
 Line = Annotated[str, Meta(max_length=200)]
+LinkDays = Annotated[int, Meta(ge=LINK_DAYS[0], le=LINK_DAYS[1])]
 
 
 class CompanyPart(Shape):
@@ -94,6 +96,12 @@ class ContactFormPart(Shape):
     email: Annotated[str, Meta(max_length=254)]
 
 
+class MessagesPart(Shape):
+    """`link_days`: how many days the link in an e-mail or SMS works."""
+
+    link_days: LinkDays
+
+
 class Settings(Shape):
     """All that a company decides. Its version is the ETag."""
 
@@ -105,6 +113,7 @@ class Settings(Shape):
     locale: LocalePart
     widget: WidgetPart
     contact_form: ContactFormPart
+    messages: MessagesPart
 
 
 class CompanyChange(Shape):
@@ -171,6 +180,12 @@ class ContactFormChange(Shape):
     email: Annotated[str, Meta(max_length=254)] | UnsetType = UNSET
 
 
+class MessagesChange(Shape):
+    """What is to change of how messages are sent. Links that are out keep the days they were sent with."""
+
+    link_days: LinkDays | UnsetType = UNSET
+
+
 class SettingsChange(Shape):
     """What is to change; what is left out stays as it is."""
 
@@ -182,6 +197,7 @@ class SettingsChange(Shape):
     locale: LocaleChange = field(default_factory=LocaleChange)
     widget: WidgetChange = field(default_factory=WidgetChange)
     contact_form: ContactFormChange = field(default_factory=ContactFormChange)
+    messages: MessagesChange = field(default_factory=MessagesChange)
 
 
 @routes.get("/settings", "settings:read")
@@ -220,7 +236,7 @@ def _wanted(caller: Admin, before: Company, body: SettingsChange) -> Company:
     shown = _set(body.permissions)
     hidden = frozenset(one for one in PERMISSIONS if not shown.get(one, before.shows(one)))
     payments = _set(body.payments)
-    values = {**_set(body.company), **_set(body.branding), **_set(body.locale)}
+    values = {**_set(body.company), **_set(body.branding), **_set(body.locale), **_set(body.messages)}
     values |= {_FIELDS.get(f"widget/{name}", f"widget_{name}"): value for name, value in _set(body.widget).items()}
     values |= {_FIELDS[f"contact_form/{name}"]: value for name, value in _set(body.contact_form).items()}
     if "address" in values:
@@ -256,6 +272,7 @@ def present(caller: Admin, company: Company) -> Settings:
         LocalePart(company.locale, company.time_zone),
         WidgetPart(company.widget, company.widget_side, company.widget_label, company.widget_colour),
         ContactFormPart(company.contact_form, company.leads_email),
+        MessagesPart(company.link_days),
     )
 
 

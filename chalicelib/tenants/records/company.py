@@ -43,6 +43,7 @@ class CompanyRow(TenantsRow):
     widget_colour = UnicodeAttribute(null=True)
     contact_form_off = BooleanAttribute(null=True)
     leads_email = UnicodeAttribute(null=True)
+    link_days = NumberAttribute(null=True)
     created_at = UnicodeAttribute()
 
 
@@ -86,6 +87,7 @@ def to_company(item: Item) -> Company:
         widget_colour=item.get("widget_colour", ""),
         contact_form=not item.get("contact_form_off", False),
         leads_email=item.get("leads_email", ""),
+        link_days=item.get("link_days", 7),
     )
 
 
@@ -124,7 +126,7 @@ def decide(store: Store, before: Company, after: Company) -> Write:
     """What the company decides from now on; fails if its decisions have changed since `before` was read."""
     decided = ("name", "phone", "email", "address", "colour", "logo", "locale", "time_zone", "partial_payments",
                "minimum_payment", "hidden", "on", "version", "widget", "widget_side", "widget_label", "widget_colour",
-               "contact_form", "leads_email")  # fmt: skip
+               "contact_form", "leads_email", "link_days")  # fmt: skip
     values = dict(_stored({name: getattr(after, name) for name in decided}))
     return change(CompanyRow(store.tenant, PROFILE), "company", _unmoved(before),
                   **{k: v or None for k, v in values.items()})  # fmt: skip

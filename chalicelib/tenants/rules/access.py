@@ -15,6 +15,7 @@ KeyScope = Literal[
     "invoices:read", "invoices:write",
     "payments:read", "payments:write",
     "leads:read", "leads:write",
+    "messages:read", "messages:write",
     "audit:read",
 ]  # fmt: skip
 """What an API key may hold: who may come in, and which keys there are, is for people to decide."""

@@ -22,7 +22,8 @@ RESERVED = frozenset(
     oauth official operator pay payment payments ping pixel platform policy porchlight portal pricing privacy prod
     production public register robots root sandbox secure security service services settings shop signin sign-in
     signout signup sign-up sitemap staging static stats status store stripe support system team terms test tests
-    undefined null none true false user users verify webhook webhooks well-known widget widgets www""".split()
+    undefined null none true false user users verify webhook webhooks well-known widget widgets www
+    your-address""".split()
 )
 
 
@@ -42,7 +43,7 @@ class Company:
 
     `widget`: whether its tab is on the company's website, once the code is installed there; `widget_label` and
     `widget_colour` are '' for the standard words and the company's colour. `contact_form`: whether visitors may write a
-    message, which is mailed to `leads_email`, '' for `email`.
+    message, which is mailed to `leads_email`, '' for `email`. `link_days`: how long a mailed Portal Link works.
 
     `minimum_payment` is the least of a part payment in minor units, 0 for the currency's five (5.00); `hidden` what
     customers may not see or do. `charges_enabled` is what Stripe last said of `stripe_account`. `on`: whether customers
@@ -73,6 +74,7 @@ class Company:
     widget_colour: str = ""
     contact_form: bool = True
     leads_email: str = ""
+    link_days: int = 7
 
     @property
     def takes_messages(self) -> bool:

@@ -15,6 +15,8 @@ from chalicelib.tenants.rules.company import PERMISSIONS, Company, check_colour,
 
 PHONE = re.compile(r"\+?[0-9(). /-]{3,40}")
 LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+# How long a mailed Portal Link may work: the least, the most.
+LINK_DAYS = (1, 90)
 # They turn the reading direction round, and so can make one text look like another.
 _BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -55,6 +57,7 @@ def told(company: Company) -> Told:
         "widget/colour": company.widget_colour,
         "contact_form/on": company.contact_form,
         "contact_form/email": company.leads_email,
+        "messages/link_days": company.link_days,
     }
 
 
@@ -120,6 +123,12 @@ def _minimum(company: Company) -> int:
     return company.minimum_payment
 
 
+def _link_days(company: Company) -> int:
+    if not LINK_DAYS[0] <= company.link_days <= LINK_DAYS[1]:
+        raise Invalid("messages/link_days", f"A link works for {LINK_DAYS[0]} to {LINK_DAYS[1]} days.")
+    return company.link_days
+
+
 def _locale(company: Company) -> str:
     """Whether pages can be written in it, `web/formats.py` knows."""
     if not LOCALE.fullmatch(company.locale):
@@ -146,4 +155,5 @@ _RULES: Mapping[str, Callable[[Company], Any]] = {
     "widget_label": _widget_label,
     "widget_colour": _widget_colour,
     "leads_email": _leads_email,
+    "link_days": _link_days,
 }

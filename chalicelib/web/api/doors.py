@@ -85,6 +85,8 @@ DOORS: dict[str, tuple[str, ...]] = {
         "POST /bulk-invites",
         "GET /bulk-invites/{id}",
     ),
+    "chalicelib.customers.admin.messages": ("GET /customers/{id}/messages",),
+    "chalicelib.billing.admin.messages": ("POST /customers/{id}/messages/{message}/resends",),
     "chalicelib.billing.admin.invoices": (
         "GET /invoices",
         "POST /invoices",
@@ -116,6 +118,23 @@ DOORS: dict[str, tuple[str, ...]] = {
         "POST /leads/{id}/notes",
     ),
     "chalicelib.leads.admin.installation": ("GET /widget",),
+    "chalicelib.messages.admin.templates": (
+        "GET /message-templates",
+        "GET /message-templates/{name}",
+        "PATCH /message-templates/{name}",
+        "PUT /message-templates/{name}/email/{language}",
+        "DELETE /message-templates/{name}/email/{language}",
+        "PUT /message-templates/{name}/sms/{language}",
+        "DELETE /message-templates/{name}/sms/{language}",
+    ),
+    "chalicelib.messages.admin.previews": (
+        "POST /message-templates/{name}/previews",
+        "POST /message-templates/{name}/tests",
+    ),
+    "chalicelib.messages.admin.suppressions": (
+        "GET /suppressions",
+        "DELETE /suppressions/{id}",
+    ),
 }
 
 

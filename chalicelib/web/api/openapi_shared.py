@@ -136,6 +136,10 @@ def problem_responses() -> Json:
 
 def path_words(path: str, name: str) -> str:
     """What a parameter of a path is."""
+    if name == "name":
+        return "The template's name, as the list has it."
+    if name == "language":
+        return "The language of the texts: `en` or `es`."
     if name == "email":
         return "The person's e-mail address."
     if name == "id" and path.startswith(("/customers", "/invoices", "/payments")):

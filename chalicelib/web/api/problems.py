@@ -52,7 +52,10 @@ def problem(error: errors.PortalError) -> Problem:
     if isinstance(error, errors.NotFound) and error.text == errors.NotFound.text:
         made.detail = "There is nothing by this id. Check it; your own ids are written as ext:<your id>."
     if isinstance(error, errors.Invalid) and error.field:
-        made.errors = [Wrong(pointer(error.field), str(error))]
+        made.errors = [
+            Wrong(pointer(error.field), str(error)),
+            *(Wrong(pointer(field), text) for field, text in error.also),
+        ]
     return made
 
 

@@ -110,8 +110,8 @@ class ApiRoutes:
     def patch(self, path: str, scope: Needed, **more: Any) -> Callable[[View], View]:
         return self._add("PATCH", path, scope, 200, **more)
 
-    def delete(self, path: str, scope: Needed, **more: Any) -> Callable[[View], View]:
-        return self._add("DELETE", path, scope, 204, **more)
+    def delete(self, path: str, scope: Needed, *, status: int = 204, **more: Any) -> Callable[[View], View]:
+        return self._add("DELETE", path, scope, status, **more)
 
     def _add(
         self,

@@ -1,0 +1,1 @@
+"""The settings API of messages: the system templates, and the addresses that get no more mail."""
