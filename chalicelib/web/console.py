@@ -2,6 +2,9 @@
 
 The hash is one for all, so that a page's relative imports never mix two versions; a file may then be kept for ever.
 The console knows of the company only what the API tells it: nothing here reads anybody's data.
+
+Mails are previewed in a frame without an origin, whose page is a file of the console too: what a company writes into
+its mails can run nothing, send nothing and go nowhere there.
 """
 
 from __future__ import annotations
@@ -24,6 +27,10 @@ FOLDER = assets.STATIC / "console"
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 # What the first page needs at once, so that the browser asks for all of it in one go.
 AT_ONCE = ("main.js", "api.js", "company.js", "dom.js", "forms.js", "routes.js", "shell.js", "ui.js")
+
+
+# The page of the frame, beside the files.
+FRAME = "mail.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +60,11 @@ def console(caller: Anyone) -> Reply:
 def console_file(caller: Anyone, version: str, name: str) -> Reply:
     """A file of this version; another version's would be kept for ever under the wrong name."""
     found = files()
-    if version != found.version or name not in found.by_name:
+    if version != found.version or (name not in found.by_name and name != FRAME):
         raise NotFound()
+    if name == FRAME:
+        headers = {**FOR_EVER, "Content-Security-Policy": frame_policy(caller.services.settings)}
+        return Plain(frame(), "text/html; charset=utf-8", headers={**headers, "X-Frame-Options": "SAMEORIGIN"})
     asset = found.by_name[name]
     return Plain(asset.content.decode(), asset.content_type, headers=FOR_EVER)
 
@@ -90,10 +100,43 @@ def page(prefix: str) -> str:
 """
 
 
+def frame() -> str:
+    """The page that a mail is shown in; its script makes the mail of what it is sent. It is a plain one, since a page
+    without an origin may load no module."""
+    return """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Preview</title>
+<meta name="color-scheme" content="light dark">
+<script src="mail-frame.js" defer></script>
+</head>
+<body></body>
+</html>
+"""
+
+
 def policy(settings: Settings) -> str:
-    """Scripts and styles are our own files, nothing inline; the API is ours; logos are sent to the bucket of files."""
-    files = settings.files_endpoint or f"https://s3.{settings.region}.amazonaws.com"
+    """Scripts and styles are our own files, nothing inline; the API is ours; logos are sent to the bucket of files; the
+    frame is ours."""
+    files = _files(settings)
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {files}; "
-        f"img-src 'self' {files} data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"img-src 'self' {files} data: blob:; frame-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
+
+
+def frame_policy(settings: Settings) -> str:
+    """Its one script, and pictures as mails have them, from anywhere; no style but what the script sets. Without an
+    origin even when it is opened by itself."""
+    return (
+        "sandbox allow-scripts; default-src 'none'; script-src 'self'; "
+        f"img-src 'self' {_files(settings)} https: data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    )
+
+
+def _files(settings: Settings) -> str:
+    return settings.files_endpoint or f"https://s3.{settings.region}.amazonaws.com"

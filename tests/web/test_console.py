@@ -14,6 +14,8 @@ import pytest
 import app as wiring
 from chalicelib.errors import Invalid
 from chalicelib.leads.rules import lead
+from chalicelib.messages.records import suppressions
+from chalicelib.messages.rules import message, template
 from chalicelib.tenants.rules import check_slug
 from chalicelib.web import assets, colours, console
 from sandbox.world import World
@@ -99,12 +101,32 @@ def test_the_gateway_finds_the_console_before_any_company(world: World) -> None:
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_a_script_makes_no_html_and_runs_no_text(path: Path) -> None:
-    """What people type can only become text; and the policy would stop the rest."""
-    forbidden = re.compile(
-        r"innerHTML|outerHTML|insertAdjacentHTML|DOMParser|document\.write|\beval\(|new Function|setAttribute\('style"
-        r"|\.cssText|localStorage|document\.cookie|javascript:"
+    """What people type can only become text; and the policy would stop the rest. A mail is read, and its styles set, in
+    the frame without an origin only."""
+    forbidden = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setAttribute\('style"
+        r"|localStorage|document\.cookie|javascript:"
     )
-    assert not forbidden.search(SOURCES[path.name])
+    of_mails = r"|DOMParser|\.cssText"
+    assert not re.search(forbidden + ("" if path.name == "mail-frame.js" else of_mails), SOURCES[path.name])
+
+
+def test_a_mail_is_shown_where_it_can_do_nothing(world: World, browser: Browser) -> None:
+    """Without an origin, with one script of ours, below pages of ours only; nothing inline, as in the rest."""
+    page = browser.get(f"/console/{console.files().version}/{console.FRAME}")
+    assert page.status == 200 and page.headers["content-type"] == "text/html; charset=utf-8"
+    parts = (part.partition(" ") for part in page.headers["content-security-policy"].split("; "))
+    policy = {name: value for name, _, value in parts}
+    assert policy["sandbox"] == "allow-scripts"
+    assert policy["default-src"] == policy["base-uri"] == policy["form-action"] == "'none'"
+    assert policy["script-src"] == policy["frame-ancestors"] == "'self'"
+    assert page.headers["x-frame-options"] == "SAMEORIGIN"
+    assert "unsafe" not in page.headers["content-security-policy"]
+    assert re.findall(r"<script([^>]*)>(.*?)</script>", page.html) == [(' src="mail-frame.js" defer', "")]
+    assert not re.search(r"<style|style=|\son\w+=", page.html)
+    assert "sandbox: 'allow-scripts'" in SOURCES["mail-preview.js"]
+    outer = browser.get("/console").headers["content-security-policy"]
+    assert "frame-src 'self';" in outer and "unsafe" not in outer
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
@@ -211,6 +233,22 @@ def test_the_leads_pages_have_words_for_all_that_the_server_says() -> None:
     assert words_of("lead.js", "REASONS") == list(get_args(lead.Reason))
     (told,) = re.findall(r"^  status: \{ (.*) \},$", SOURCES["trail-words.js"], re.M)
     assert set(lead.STATUSES) <= set(re.findall(r"(\w+): '", told))
+
+
+def test_the_messages_pages_have_words_for_all_that_the_server_says() -> None:
+    assert words_of("message-words.js", "LANGUAGES") == list(template.LANGUAGES)
+    assert words_of("message-words.js", "OWN_NAMES") == list(template.LANGUAGES)
+    assert words_of("message-words.js", "CHANNELS") == list(get_args(message.Channel))
+    assert words_of("message-words.js", "CAUSES") == list(get_args(suppressions.Cause))
+    groups = re.findall(r"^  \[\['(\w+)'\], '", SOURCES["messages.js"], re.M)
+    assert groups == list(get_args(template.Audience))
+    assert words_of("message-words.js", "STANDINGS") == [
+        "queued", "sent", "delivered", "bounced", "complained", "skipped", "failed",
+    ]  # fmt: skip
+    (limits,) = re.findall(r"^const PARTS = \{\n(.*?)^\};", SOURCES["message-form.js"], re.M | re.S)
+    assert re.findall(r"maxlength: (\d+)", limits) == [
+        str(most) for most in (template.SUBJECT_MAX, template.HTML_MAX, template.TEXT_MAX, template.SMS_MAX)
+    ]
 
 
 def test_one_way_to_make_the_key_of_a_request() -> None:

@@ -1,4 +1,4 @@
-"""Pages and mails: every template renders in every language, well formed and within its means."""
+"""Pages: every template renders in every language, well formed and within its means."""
 
 import gc
 import gzip
@@ -58,14 +58,9 @@ def page_names() -> list[str]:
     return [f"{name}.{language}" for language in pages.LANGUAGES for name in stylebook.page_samples(language)]
 
 
-def mail_names() -> list[str]:
-    return list(stylebook.mail_samples())
-
-
 def test_every_template_has_a_sample() -> None:
     shown = {template for template, _, _ in stylebook.page_samples("en").values()}
     assert {path.name for path in TEMPLATES.glob("*.html")} - {"base.html"} == shown
-    assert {path.name for path in (TEMPLATES / "mail").iterdir() if path.is_dir()} == set(mail_names())
 
 
 @pytest.mark.parametrize("name", page_names())
@@ -176,9 +171,6 @@ def test_what_people_typed_is_only_ever_text() -> None:
     page = stylebook.context(company=company, me=HOSTILE, path="/" + HOSTILE)
     values: dict[str, Any] = {"items": [item], "filter": "all", "next_cursor": HOSTILE, "first_page": True}
     assert "<script>alert" not in pages.render("invoices.html", page, **values)
-    mail = pages.render_mail("portal_link", company, "en", name=HOSTILE, url="https://x.example/", days=7)
-    assert "<script>alert" not in mail.html
-    assert HOSTILE in mail.text
 
 
 def test_a_hostile_colour_never_reaches_the_style() -> None:
@@ -258,45 +250,6 @@ def test_texts_from_python_are_translated_with_their_places_filled() -> None:
     assert pages.translate("es", "Pay %(amount)s", amount="$5.00") == "Pagar $5.00"
     assert pages.translate("en", "We couldn't find that page.") == "We couldn\u2019t find that page."
     assert pages.translate("xx", "Please sign in.") == "Please sign in."
-
-
-@pytest.mark.parametrize("language", pages.LANGUAGES)
-@pytest.mark.parametrize("name", mail_names())
-def test_a_mail_has_one_line_of_subject_and_the_same_link_twice_or_none(name: str, language: str) -> None:
-    values = stylebook.mail_samples()[name]
-    mail = pages.render_mail(name, stylebook.EVERGREEN, language, **values)
-    assert mail.subject
-    assert "\n" not in mail.subject
-    assert "&amp;" not in mail.subject + mail.text
-    # The office has no page of its own to be led to yet; and whoever only wrote a message has no account.
-    leads_on = not name.endswith("_company") and name != "lead_acknowledgement"
-    for written in (mail.text, mail.html):
-        assert (values["url"] in written) == leads_on
-    assert "\n\n\n" not in mail.text
-    page = Structure(mail.html)
-    assert page.wrong == []
-    assert page.open == []
-    assert page.all("html")[0]["lang"] == language
-    assert page.all("script") == page.all("link") == []
-
-
-def test_a_subject_can_not_grow_a_header() -> None:
-    company = replace(stylebook.EVERGREEN, name="Evergreen\r\nBcc: all@example.com")
-    mail = pages.render_mail("portal_link", company, "en", name="Dana", url="https://x.example/", days=7)
-    assert mail.subject == "Your Evergreen Bcc: all@example.com account"
-
-
-def test_a_receipt_says_what_was_paid_and_what_is_left() -> None:
-    values = stylebook.mail_samples()["receipt"]
-    mail = pages.render_mail("receipt", stylebook.EVERGREEN, "en", **values)
-    assert "your payment of $309.00" in mail.text and "you paid Evergreen Pest & Lawn $309.00" in mail.subject
-    assert "Paid with: Visa •••• 4242 · $284.00" in mail.text and "From account credit: $25.00" in mail.text
-    assert "Invoice 1061: $120.00" in mail.text and "Became account credit: $10.00" in mail.text
-    assert "Still to pay on your account: $506.50" in mail.text
-    credit_alone = pages.render_mail("receipt", stylebook.EVERGREEN, "en", **{**values, "amount": 0, "method": ""})
-    assert "Paid with" not in credit_alone.text + credit_alone.html
-    settled = pages.render_mail("receipt", stylebook.EVERGREEN, "es", **{**values, "balance": 0})
-    assert "Está todo pagado." in settled.text
 
 
 def test_compiled_templates_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

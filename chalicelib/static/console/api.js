@@ -15,7 +15,7 @@ export class Problem extends Error {
 }
 
 // The API types the typewriter's apostrophe; pages set the printer's.
-const printed = (words) => words.replace(/(\w)'(\w)/g, '$1’$2');
+export const printed = (words) => words.replace(/(\w)'(\w)/g, '$1’$2');
 
 const OFFLINE = { type: 'offline', title: 'No connection', status: 0, detail: 'We can’t reach Porchlight. Check your connection, then try again. Nothing you typed is lost.' };
 const BROKEN = { type: 'unexpected', title: 'Something went wrong', detail: 'That was our mistake. Nothing was lost: please try again.' };

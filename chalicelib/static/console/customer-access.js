@@ -3,19 +3,21 @@
 import { Attempt, get, id, may, patch, post, put, remove } from './api.js';
 import { dayOf, moment, settings } from './company.js';
 import { liveLinks } from './customer-links.js';
-import { accessPill, addresses, firstName } from './customer-words.js';
+import { accessPill, addresses, firstName, reach } from './customer-words.js';
 import { fill, h } from './dom.js';
 import { check, password, text, whileBusy } from './forms.js';
 import { ask, button, complain, copyable, pairs, quiet, say, section } from './ui.js';
 
 const SHORTEST = 10;
+// A message's link is made when it goes out, which most have done by then.
+const ON_ITS_WAY = 3000;
 
-// The section of a customer's page. `entry` is an AccessView, `links` a LinkList.
-export function access(who, entry, links) {
+// The section of a customer's page. `entry` is an AccessView, `links` a LinkList; `sent()` hears of a message that went out.
+export function access(who, entry, links, sent) {
   const path = `/customers/${id(who.id)}/access`;
   const region = h('div', { class: 'card' });
   const desk = {
-    who, path, entry, links: links.items, changes: may('access:write'),
+    who, path, entry, sent, region, links: links.items, changes: may('access:write'),
     attempts: { invites: new Attempt(), 'password-resets': new Attempt() },
     set: (now) => { desk.entry = now; draw(); },
     read: async () => {
@@ -68,7 +70,6 @@ function standing(desk) {
 function next(desk) {
   const { entry, who } = desk;
   if (entry.state === 'off') return h('div', { class: 'deeds' }, doing(desk, 'Turn access on', 'Turning on…', { on: true }, `${firstName(who)} can come in again.`));
-  const mail = addresses(who)[0];
   const invite = button(entry.state === 'never_invited' ? 'Send an invite' : 'Send another invite', {
     kind: 'second', busy: 'Sending…', onclick: () => mailed(desk, invite, 'invites', 'invite'),
   });
@@ -76,7 +77,7 @@ function next(desk) {
   const must = check({ name: 'must', label: 'Ask for a new password at the next sign-in', kind: 'switch', value: entry.must_change_password, attributes: { onchange: () => change(desk, must.control, { must_change_password: must.control.checked },
     must.control.checked ? 'They choose a new password at the next sign-in.' : 'They keep their password.') } });
   return [
-    mail ? h('div', { class: 'deeds stacked' }, invite, reset) : h('p', { class: 'hint' }, 'To invite them, add a contact with an e-mail address.'),
+    reach(who) ? h('div', { class: 'deeds stacked' }, invite, addresses(who).length ? reset : null) : h('p', { class: 'hint' }, 'To invite them, add a contact with an e-mail address or a phone number.'),
     entry.has_password ? must.node : null,
   ];
 }
@@ -106,7 +107,9 @@ function mailed(desk, pressed, what, words) {
       const { to } = await post(`${desk.path}/${what}`, undefined, desk.attempts[what].key(what));
       desk.attempts[what].done();
       say(`The ${words} is on its way to ${to}.`);
-      await desk.read();
+      const look = () => Promise.all([desk.read(), desk.sent()]);
+      await look();
+      setTimeout(() => { if (desk.region.isConnected) look(); }, ON_ITS_WAY);
     } catch (failed) {
       complain(failed);
     }

@@ -3,6 +3,7 @@
 import { get, id, may, post } from './api.js';
 import { money, plainMoney } from './company.js';
 import { access } from './customer-access.js';
+import { firstMessages, theirMessages } from './customer-messages.js';
 import { firstName } from './customer-words.js';
 import { filled } from './customers-search.js';
 import { h } from './dom.js';
@@ -15,19 +16,21 @@ const FEW = 5;
 export default async function customer({ params, signal, reload }) {
   const path = `/customers/${id(params.id)}`;
   const read = (scope, from, query) => (may(scope) ? get(from, query, signal) : null);
-  const [who, entry, links, invoices, payments] = await Promise.all([
+  const [who, entry, links, invoices, payments, messages] = await Promise.all([
     get(path, {}, signal),
     read('access:read', `${path}/access`),
     read('access:read', `${path}/access/links`),
     read('invoices:read', '/invoices', { customer: params.id, limit: FEW }),
     read('payments:read', `${path}/payments`, { limit: FEW }),
+    may('messages:read') ? firstMessages(path, signal) : null,
   ]);
+  const log = messages && (await theirMessages(path, messages, signal));
   const content = [
     back('#/customers', 'Customers'),
     head(who.name, may('customers:write') ? link('Edit', `#/customers/${id(who.id)}/edit`, 'second') : null),
     h('div', { class: 'halves' },
-      h('div', { class: 'main-half' }, owing(who, reload), invoices && theirInvoices(who, invoices), payments && (await theirPayments(who, payments, path, signal))),
-      h('div', {}, entry && access(who, entry, links), about(who))),
+      h('div', { class: 'main-half' }, owing(who, reload), invoices && theirInvoices(who, invoices), payments && (await theirPayments(who, payments, path, signal)), log && log.node),
+      h('div', {}, entry && access(who, entry, links, log ? log.refresh : () => {}), about(who))),
   ];
   return { title: who.name, kind: 'wide', content };
 }

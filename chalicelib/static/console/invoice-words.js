@@ -22,6 +22,7 @@ function standing(one, now = today()) {
 }
 
 export const invoicePill = (one) => pill(...standing(one));
+export const invoiceWords = (one) => standing(one)[0];
 
 // A line of a list. `beside` is what stands beside the number: the customer's name, or the title.
 export function invoiceRow(one, beside = 'customer_name') {

@@ -2,11 +2,11 @@
 
 import { get, id, may, post, put, remove } from './api.js';
 import { day, money } from './company.js';
-import { addresses } from './customer-words.js';
 import { h } from './dom.js';
-import { amount, select } from './forms.js';
+import { amount } from './forms.js';
+import { sending, whyNot } from './invoice-send.js';
 import { invoicePill } from './invoice-words.js';
-import { ask, back, button, complain, head, link, note, pairs, quiet, say, whileBusy } from './ui.js';
+import { ask, back, button, head, link, note, pairs, quiet, say } from './ui.js';
 
 export default async function invoice({ params, signal, go, reload }) {
   const one = await get(`/invoices/${id(params.id)}`, {}, signal);
@@ -41,13 +41,13 @@ function next(one, reload) {
     const issue = button('Issue this invoice', { onclick: () => issued(one, path, reload) });
     return writes ? h('div', { class: 'deeds both' }, issue, edit) : null;
   }
-  const mail = button('Send by e-mail', { kind: owed ? '' : 'second', onclick: () => send(one, path, mail).catch(complain) });
+  const sends = writes && one.status === 'open';
   const deeds = [
-    writes && one.status === 'open' ? mail : null,
+    sends ? sending(one, path) : null,
     owed && may('payments:write') ? link('Record payment', `#/customers/${id(one.customer)}/payments/new?invoice=${id(one.id)}`, 'second') : null,
     edit,
   ].filter(Boolean);
-  return deeds.length ? h('div', { class: 'deeds both' }, deeds) : null;
+  return deeds.length ? [h('div', { class: 'deeds both' }, deeds), sends ? whyNot() : null] : null;
 }
 
 const issued = (one, path, reload) => ask({
@@ -57,23 +57,6 @@ const issued = (one, path, reload) => ask({
   run: () => put(`${path}/status`, { status: 'open' }),
   done: () => { say(`Invoice ${one.number} is issued.`); reload(); },
 });
-
-async function send(one, path, pressed) {
-  const who = may('customers:read') ? await whileBusy(pressed, () => get(`/customers/${id(one.customer)}`)) : { contacts: [] };
-  if (!who) return undefined;
-  const known = addresses(who);
-  if (!known.length && may('customers:read')) {
-    return ask({ title: 'No e-mail address', text: `${one.customer_name} has no contact with an e-mail address. Add one, then send the invoice.`, deed: 'Add an address', run: async () => null, done: () => location.assign(`#/customers/${id(one.customer)}/edit`) });
-  }
-  const to = known.length > 1 ? [select({ name: 'to', label: 'To', choices: known.map((mail) => [mail, mail]) })] : [];
-  return ask({
-    title: `Send invoice ${one.number}?`,
-    text: known.length === 1 ? `${known[0]} gets an e-mail with a link that opens this invoice and lets them pay it.` : 'They get an e-mail with a link that opens this invoice and lets them pay it.',
-    fields: to, deed: 'Send e-mail', busy: 'Sending…',
-    run: (values, key) => post(`${path}/deliveries`, values, key),
-    done: (sent) => say(`Invoice ${one.number} is on its way to ${sent.to}.`),
-  });
-}
 
 function lines(one) {
   const line = (each) => h('tr', {}, h('th', { scope: 'row' }, each.description, each.quantity === '1' && each.unit_price === each.amount ? null : h('span', { class: 'note' }, `${each.quantity} × ${money(each.unit_price)}`)), h('td', {}, money(each.amount)));

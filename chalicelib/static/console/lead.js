@@ -139,7 +139,7 @@ const MAILED = { pending: 'Being mailed to', sent: 'Mailed to', failed: 'Not mai
 
 function mailed({ mail, lead: one }) {
   if (!mail) return ['Mailed', one.reasons.length ? 'No: it was suspected to be spam' : 'No: there was no address to mail it to'];
-  const failed = mail.state === 'failed' ? h('span', { class: 'note-line' }, 'It could not be sent. The message itself is safe here.') : null;
+  const failed = mail.state === 'failed' ? h('span', { class: 'note-line' }, `${mail.reason || 'It could not be sent.'} The message itself is safe here.`) : null;
   return [MAILED[mail.state], [mail.to, failed]];
 }
 

@@ -96,6 +96,7 @@ const GONE = [
   ['/customers/', 'This customer isn’t', '/customers', 'All customers'],
   ['/invoices/', 'This invoice isn’t', '/invoices', 'All invoices'],
   ['/payments/', 'This payment isn’t', '/customers', 'All customers'],
+  ['/messages/', 'This message isn’t', '/messages', 'All messages'],
   ['/leads/', 'This message isn’t', '/leads', 'All leads'],
   ['/', 'This isn’t', '/', 'Go to the first page'],
 ];

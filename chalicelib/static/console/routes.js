@@ -30,6 +30,9 @@ export default [
   ['/invoices/:id', 'invoice'],
   ['/invoices/:id/edit', 'invoice-edit', { needs: 'invoices:write' }],
   ['/payments/:id', 'payment'],
+  ['/messages', 'messages'],
+  ['/messages/stopped', 'messages-stopped'],
+  ['/messages/:name', 'message'],
   ['/leads', 'leads'],
   ['/leads/:id', 'lead'],
 ];

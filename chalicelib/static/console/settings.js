@@ -4,14 +4,14 @@ import { may } from './api.js';
 import { branding } from './branding.js';
 import { change, digits, load, money, plainMoney, settings } from './company.js';
 import { h } from './dom.js';
-import { amount, check, email, lines, select, text } from './forms.js';
+import { Wrong, amount, check, email, lines, select, text } from './forms.js';
 import { PERMISSIONS, permissions } from './permissions.js';
 import { saving } from './saving.js';
 import { latePill, state, stripeCard } from './stripe.js';
 import { ask, back, button, card, copyable, link, listing, note, pill, row, say } from './ui.js';
 import { lateTab } from './website-check.js';
 
-const PARTS = { portal, company, branding: look, permissions: allowed, payments, stripe, region };
+const PARTS = { portal, company, branding: look, permissions: allowed, payments, stripe, messages, region };
 
 export default function page(asked) {
   const part = PARTS[asked.params.part];
@@ -19,7 +19,7 @@ export default function page(asked) {
 }
 
 function overview({ signal }) {
-  const { company: who, portal: own, permissions: shown, payments: paying, locale, widget, contact_form: form } = settings;
+  const { company: who, portal: own, permissions: shown, payments: paying, locale, messages: { link_days: days }, widget, contact_form: form } = settings;
   const count = PERMISSIONS.filter(([name]) => shown[name]).length;
   const entry = (part, what, words, status) => row({ href: `#/settings/${part}`, what, note: words, state: status });
   return { title: 'Settings', content: [
@@ -32,6 +32,7 @@ function overview({ signal }) {
       entry('permissions', 'What customers can do', count === PERMISSIONS.length ? 'Everything is shown' : `${count} of ${PERMISSIONS.length} shown`),
       entry('payments', 'Payments', paying.partial ? `Part payments from ${money(least(paying.minimum))}` : 'Invoices are paid in full'),
       entry('stripe', 'Stripe', 'Where the money goes', latePill(signal)),
+      entry('messages', 'Links in messages', `They work for ${days} ${days === 1 ? 'day' : 'days'}`),
       entry('region', 'Language and region', `${languageName(locale.locale)} · ${locale.time_zone.replaceAll('_', ' ')}`),
     ]),
   ] };
@@ -96,6 +97,23 @@ function payments() {
       ((field) => ({ ...field, get: () => field.get() || 0 }))(amount({ name: 'minimum', pointer: 'payments/minimum', label: 'Smallest part payment', hint: `In ${now.currency}. Empty: ${plainMoney(least(0))}.`, value: now.minimum || null })),
     ] }),
   }), note('Whoever owes less than the smallest part payment can still pay all of it.'));
+}
+
+function messages() {
+  return titled('Links in messages', h('p', { class: 'lead' }, 'The buttons and links in your messages open a customer’s portal without a password. They work again and again, until their days are over.'), saving({
+    tell: (pointer, value) => `${value} ${value === 1 ? 'day' : 'days'}`,
+    build: ({ messages: now }) => ({ fields: [
+      ((field) => ({ ...field, get: () => days(field.get()) }))(text({ name: 'link_days', pointer: 'messages/link_days', label: 'Days that a link works', hint: `From 1 to ${MOST_DAYS}. It counts for messages from now on.`, value: now.link_days, required: `Type how many days: from 1 to ${MOST_DAYS}.`, attributes: { inputmode: 'numeric', maxlength: 2, class: 'few' } })),
+    ] }),
+  }), note('A link that is over offers a fresh one to the same address. You can revoke one earlier on the customer’s page.'));
+}
+
+const MOST_DAYS = 90;
+
+function days(typed) {
+  const count = Number(typed);
+  if (!/^\d+$/.test(typed) || count < 1 || count > MOST_DAYS) throw new Wrong(`Type a whole number of days: from 1 to ${MOST_DAYS}.`);
+  return count;
 }
 
 async function stripe({ signal }) {

@@ -9,6 +9,7 @@ const PLACES = [
   ['/customers', 'Customers', 'customers:read'],
   ['/invoices', 'Invoices', 'invoices:read'],
   ['/leads', 'Leads', 'leads:read'],
+  ['/messages', 'Messages', 'messages:read'],
   ['/settings', 'Settings', 'settings:read'],
   ['/team', 'Team', 'team:read'],
   ['/keys', 'API keys', 'team:read'],

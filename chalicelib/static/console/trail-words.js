@@ -14,13 +14,17 @@ const FIELDS = {
   'widget/on': 'Tab on your website', 'widget/side': 'Side of the tab', 'widget/label': 'Words on the tab', 'widget/colour': 'Colour of the tab',
   'contact_form/on': 'Contact form', 'contact_form/email': 'Messages go to', spam: 'Spam',
   done: 'Steps done', account: 'Stripe account', scopes: 'May', first_name: 'Greeted as', external_id: 'Your own id', on: 'Portal access',
-  must_change_password: 'New password at the next sign-in', tax_name: 'Name of the tax', bill_to: 'Billed to', method: 'Paid by',
+  'messages/link_days': 'Days that links work', email: 'E-mail', sms: 'SMS', 'texts/en/email': 'E-mail in English', 'texts/es/email': 'E-mail in Spanish', 'texts/en/sms': 'SMS in English', 'texts/es/sms': 'SMS in Spanish',
+  must_change_password: 'New password at the next sign-in', tax_name: 'Name of the tax', bill_to: 'Billed to', method: 'Paid by', as: 'Sent as',
 };
 const WORDS = {
   status: { draft: 'Draft', open: 'Open', paid: 'Paid', void: 'Void', written_off: 'Written off', new: 'New', contacted: 'Contacted', won: 'Won', lost: 'Lost' },
   side: { left: 'Left', right: 'Right' },
   role: { admin: 'Admin', 'read-only': 'Read-only' },
   language: { en: 'English', es: 'Spanish' },
+  channel: { email: 'E-mail', sms: 'SMS' },
+  as: { invoice: 'An invoice', reminder: 'A reminder' },
+  cause: { bounced: 'Bounced', complained: 'Marked as spam' },
   customers: { all: 'All who were never invited' },
   done: { address: 'Address', branding: 'Branding', permissions: 'Permissions', stripe: 'Stripe', website: 'Website', invite: 'First invite' },
 };
@@ -36,11 +40,12 @@ export function named(field) {
 }
 
 // What a link to it says: the name or the number, where the row has it.
-export function aboutIt(place, { action, changes }) {
+export function aboutIt(place, { action, changes, target }) {
   const now = (field) => changes.find((one) => one.field === field)?.new;
   if (place === 'customers') return now('name') || 'Customer';
   if (place === 'invoices') return now('number') ? `Invoice ${now('number')}` : 'Invoice';
   if (place === 'leads') return now('name') || 'Message';
+  if (place === 'messages') return capital(target.replaceAll('_', ' '));
   return now('amount') && action !== 'payment.refund' ? `Payment of ${money(now('amount'))}` : 'Payment';
 }
 
@@ -66,6 +71,7 @@ function value(field, given) {
   const name = last(field);
   const words = WORDS[name] || {};
   if (typeof given === 'boolean') return yesOrNo(field, given);
+  if (field.startsWith('texts/')) return given === 'standard' ? 'the standard text' : 'your own text';
   if (name === 'scopes' && Array.isArray(given)) return rights(given);
   if (name === 'lines' && Array.isArray(given)) return below(given.map(lineOf));
   if (name === 'contacts' && Array.isArray(given)) return below(given.map((one) => [one.name, one.email, one.phone].filter(Boolean).join(', ')));
@@ -78,7 +84,7 @@ function value(field, given) {
 
 function yesOrNo(field, on) {
   if (field.startsWith('permissions/')) return on ? 'shown' : 'hidden';
-  if (last(field) === 'on') return on ? 'on' : 'off';
+  if (['on', 'email', 'sms'].includes(last(field))) return on ? 'on' : 'off';
   return on ? 'yes' : 'no';
 }
 

@@ -52,11 +52,16 @@ const WORDS = {
   'payment.refund': 'Refunded a payment',
   'credit.use': 'Used account credit',
   'import.run': 'Imported records',
+  'template.change': 'Changed a message',
+  'template.reset': 'Reset a message to the standard',
+  'template.test': 'Sent a test of a message',
+  'suppression.lift': 'Lifted a stop on an address',
+  'message.resend': 'Sent a message again',
   'lead.status': 'Changed how far a lead is',
   'lead.spam': 'Sorted a message by hand',
   'lead.note': 'Added a note to a lead',
 };
-const PLACES = { customer: 'customers', access: 'customers', invoice: 'invoices', payment: 'payments', credit: 'payments', lead: 'leads' };
+const PLACES = { customer: 'customers', access: 'customers', invoice: 'invoices', payment: 'payments', credit: 'payments', lead: 'leads', message: 'customers', template: 'messages' };
 const NOWHERE = ['access.bulk-invite', 'invoice.delete'];
 // What is gone then is told as it was.
 const TAKEN_AWAY = ['invoice.delete', 'key.revoke', 'team.remove', 'access.revoke-link'];
