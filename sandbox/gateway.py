@@ -52,6 +52,13 @@ class _Handler(QuietHandler, ChaliceRequestHandler):
         # Past Chalice's own constructor, which would make a gateway for each connection.
         BaseHTTPRequestHandler.__init__(self, *arguments)
 
+    def _send_http_response_with_body(self, code: int, headers: Headers, body: str | bytes) -> None:
+        # After the head of an answer to HEAD comes the next answer: with a body there, its reader loses the thread.
+        if self.command == "HEAD":
+            self._send_http_response_no_body(code, headers)
+        else:
+            super()._send_http_response_with_body(code, headers, body)
+
 
 def portal(app: Chalice, port: int, lock: AbstractContextManager[Any], prefix: str = "") -> ThreadedServer:
     """The portal's server, bound but not started."""

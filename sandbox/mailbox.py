@@ -15,7 +15,8 @@ from sandbox.world import sent_mail
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One e-mail. `links` are its web addresses, each once, in order."""
+    """One e-mail. `links` are its web addresses, each once, in order; `name` is our own for it: the tenant, whom it is
+    for, the message, with dots between."""
 
     number: int
     at: datetime
@@ -26,6 +27,7 @@ class Mail:
     text: str
     html: str
     links: tuple[str, ...]
+    name: str = ""
 
 
 class Mailbox:
@@ -53,7 +55,7 @@ def _read(number: int, at: datetime, raw: str) -> Mail:
     links = dict.fromkeys(unescape(one) for one in re.findall(r'<a\b[^>]*href="(https?://[^"]+)"', html))
     return Mail(
         number, at, str(message["From"]), str(message["Reply-To"] or ""), str(message["To"]), str(message["Subject"]),
-        text, html, tuple(links),
+        text, html, tuple(links), str(message["Message-ID"] or "").strip("<>").rpartition("@")[0],
     )  # fmt: skip
 
 

@@ -18,12 +18,14 @@ from typing import Any
 import app as wiring
 from chalicelib.aws.metrics import Metrics
 from chalicelib.billing.gateway.stripe_gateway import StripeGateway
-from sandbox import demo, gateway, people, serve, website
+from sandbox import demo, gateway, happenings, people, serve, website
 from sandbox import world as worlds
 from sandbox.demo import Till
 from sandbox.desk.site import Desk
 from sandbox.files import FilesServer, keep_in_process
-from sandbox.mailbox import Mailbox
+from sandbox.happenings import Fates, What
+from sandbox.mailbox import Mail, Mailbox
+from sandbox.phones import Phones
 from sandbox.ports import Ports
 from sandbox.stripe.sandbox import StripeSandbox
 from sandbox.worker import Worker
@@ -101,7 +103,8 @@ class Sandbox:
         keep_in_process(services.files)
         # To the desk, with the rest of a run's log, and not among what `make run` prints.
         services.metrics = Metrics(services.settings.stage, logging.getLogger("chalicelib.metrics").info)
-        self.mailbox = Mailbox(self.clock)
+        self.mailbox, self.phones = Mailbox(self.clock), Phones(self.clock)
+        self.fates = Fates(self.world)
         outputs = self.world.outputs
         self.worker = Worker(
             self.lock,
@@ -109,7 +112,8 @@ class Sandbox:
             outputs["MessagesQueueUrl"],
             outputs["AuditsQueueUrl"],
             outputs["JobsQueueUrl"],
-            self.mailbox.collect,
+            outputs["EventsQueueUrl"],
+            self._collect,
         )
         till = Till.of_sandbox(self.stripe)
         if self.real_stripe:
@@ -118,6 +122,13 @@ class Sandbox:
             services.payments = till.gateway
         self.demo = demo.fill(self.world, till)
         self.worker.deliver()
+        self.worker.note_events()
+
+    def _collect(self) -> None:
+        """What was sent since the last time, for the desk."""
+        self.mailbox.collect()
+        self.phones.collect()
+        self.fates.collect()
 
     def _listen(self) -> None:
         ports, files = self.ports, FilesServer(self.lock, self.world.services.settings.origin)
@@ -179,6 +190,20 @@ class Sandbox:
         self.settle()
         self.worker.audit()
 
+    def befall(self, mail: Mail, what: What) -> None:
+        """SES tells this of a mail that was sent."""
+        tenant, customer, message = mail.name.split(".")
+        with self.lock:
+            happenings.befell(self.world, tenant, customer, message, mail.to, what)
+        self.settle()
+
+    def text_back(self, number: str, words: str) -> None:
+        """The owner of this phone answers a text."""
+        with self.lock:
+            self.phones.answered(number, words)
+            happenings.answered(self.world, number, words)
+        self.settle()
+
     def settle(self, seconds: float = 5.0) -> bool:
         """Wait until Stripe's webhooks are through and all mail is sent. Whether that was so in time.
 
@@ -189,6 +214,7 @@ class Sandbox:
             if not self._webhooks_under_way():
                 self.worker.go_on()
                 self.worker.deliver()
+                self.worker.note_events()
                 if not self._webhooks_under_way():
                     return True
             time.sleep(0.02)

@@ -52,10 +52,12 @@ class Worker:
         messages_url: str,
         audits_url: str,
         jobs_url: str,
+        events_url: str,
         after: Callable[[], None],
     ) -> None:
         self._lock, self._clock, self._after = lock, clock, after
-        self._messages_url, self._audits_url, self._jobs_url = messages_url, audits_url, jobs_url
+        self._messages_url, self._audits_url = messages_url, audits_url
+        self._jobs_url, self._events_url = jobs_url, events_url
         self._sqs = boto3.client("sqs")
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
@@ -78,6 +80,7 @@ class Worker:
             try:
                 self.go_on()
                 self.deliver()
+                self.note_events()
                 if time.monotonic() - swept >= SWEEP_EVERY:
                     swept = time.monotonic()
                     self.sweep()
@@ -90,18 +93,24 @@ class Worker:
         """Take all messages to be sent off their queue. How many there were; one that fails stays there, as at SQS."""
         return self._take(self._messages_url, "send_messages", "message", wiring.send_messages)
 
+    def note_events(self) -> int:
+        """Take what AWS tells of messages off its queue. How many there were."""
+        return self._take(self._events_url, "note_events", _told, wiring.note_events)
+
     def go_on(self) -> int:
         """Take what companies have begun off its queue, and do it. How many there were."""
         return self._take(self._jobs_url, "run_job", "job", wiring.run_job)
 
-    def _take(self, url: str, name: str, about: str, handler: Callable[[Any, Any], Any]) -> int:
+    def _take(self, url: str, name: str, about: str | Callable[[Any], str], handler: Callable[[Any, Any], Any]) -> int:
         taken = 0
         while not self._stopping.is_set():
             with self._lock:
                 answer = self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1, WaitTimeSeconds=0)
                 for message in answer.get("Messages", []):
                     batch = {"Records": [{"body": message["Body"], "receiptHandle": message["ReceiptHandle"]}]}
-                    if self._note(name, str(json.loads(message["Body"]).get(about, "")), partial(handler, batch, None)):
+                    body = json.loads(message["Body"])
+                    what = str(body.get(about, "")) if isinstance(about, str) else about(body)
+                    if self._note(name, what, partial(handler, batch, None)):
                         self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
                     self._after()
             if not answer.get("Messages"):
@@ -137,6 +146,12 @@ class Worker:
         self.runs.insert(0, Run(self._count, name, about, at, time.perf_counter() - began, result, error))
         del self.runs[KEEP:]
         return not error
+
+
+def _told(envelope: Any) -> str:
+    """What a notification is about, for the desk."""
+    event = json.loads(envelope["Message"])
+    return str(event.get("eventType") or "an answer to a text message")
 
 
 # What EventBridge puts into the event of a rule on a schedule.

@@ -21,7 +21,7 @@ from chalicelib.billing.gateway.stripe_gateway import StripeGateway
 from chalicelib.services import Services
 from chalicelib.settings import Settings
 from infra.local import deploy
-from sandbox import moto_speed
+from sandbox import happenings, moto_speed
 from sandbox.stripe.sandbox import StripeSandbox
 
 REGION = "us-east-1"
@@ -98,12 +98,17 @@ def build(
         audits_queue=outputs["AuditsQueueUrl"],
         jobs_queue=outputs["JobsQueueUrl"],
         mail_from=SENDER,
+        mail_configuration_set=f"porchlight-{stage}",
+        mail_topic=outputs["MailTopic"],
+        texts_topic=outputs["TextsTopic"],
         secrets_path=SECRETS_PATH,
         region=REGION,
         files_endpoint=files_url,
         stripe_url=stripe.url,
     )
     services = Services(settings, clock=clock, workers=1)
+    services.certificates = happenings.certificates()
+    object.__setattr__(services.mail, "sleep", lambda seconds: None)
     if not over_http:
         services.payments = StripeGateway(
             services.secrets.stripe_key, services.secrets.stripe_webhooks, stripe.url, stripe.http_client()
@@ -116,6 +121,7 @@ def start_aws(stage: str) -> Aws:
     """Start moto, deploy `infra/resources.json`, put the secrets in place."""
     environment()
     moto_speed.hurry()
+    happenings.listen()
     moto = mock_aws()
     moto.start()
     outputs = deploy(stage)
@@ -145,8 +151,16 @@ def sent_mail() -> list[Any]:
     return list(ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages)
 
 
+def sent_texts() -> list[tuple[str, str]]:
+    """Every text message SNS took, oldest first: the number and the words."""
+    from moto.core.models import DEFAULT_ACCOUNT_ID
+    from moto.sns.models import sns_backends
+
+    return list(sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages.values())
+
+
 def queued(outputs: dict[str, str], queue: str = "MessagesQueueUrl") -> list[dict[str, str]]:
-    """Take everything off a queue: that of messages, `AuditsQueueUrl` or `JobsQueueUrl`."""
+    """Take everything off a queue: that of messages, `AuditsQueueUrl`, `JobsQueueUrl`, `EventsQueueUrl`."""
     sqs, url = boto3.client("sqs"), outputs[queue]
     bodies: list[dict[str, str]] = []
     while True:

@@ -27,9 +27,9 @@ from chalicelib.services import Services
 from chalicelib.tenants import records as tenant_records
 from chalicelib.tenants.actions import activation, companies, stripe_account
 from chalicelib.tenants.rules import Company
-from sandbox.demo import leads
+from sandbox.demo import leads, told
 from sandbox.demo.office import staff
-from sandbox.demo.past import History, Planned, at_noon, new_id, plan
+from sandbox.demo.past import Bill, History, Planned, at_noon, new_id, plan
 from sandbox.demo.till import Till
 from sandbox.people import CEDAR, COMPANIES, PASSWORD, SLUG, TEAM, YEARS, Person
 from sandbox.world import World
@@ -66,6 +66,7 @@ def fill(world: World, till: Till | None = None) -> Demo:
         _write(services, _logins(store, people, [one.customer for one in accounts]))
         if company.slug == SLUG:
             _write(services, [*leads.rows(store, company, made.customers, now)])
+            _write(services, [*told.choices(store), *told.rows(accounts, now)])
         staff(services, store, company, _hash(PASSWORD))
     with _at(services, now, random.Random("cedar opens")):
         new = activation.activate(services, CEDAR, TEAM[-1].email).company
@@ -129,6 +130,11 @@ class _Account:
             if not one.final:
                 sums = rules.with_pending(sums, one)
         return replace(self.billing.customer, sums=sums)
+
+    @property
+    def bills(self) -> Sequence[Bill]:
+        """The newest first."""
+        return self.history.bills
 
     def pay(self, till: Till, planned: Planned, page: str, now: datetime) -> None:
         """One payment, with what it does to invoices and ledger."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache
@@ -14,6 +15,7 @@ from urllib.parse import parse_qsl
 from jinja2 import Environment, FileSystemLoader
 
 from chalicelib.errors import Invalid
+from chalicelib.messages import records as outbox
 from chalicelib.services import Services
 from chalicelib.tenants.rules import check_colour
 from chalicelib.web import assets
@@ -22,6 +24,9 @@ from infra import connect as connections
 from infra import tenant as tenants
 from sandbox import people, stylebook
 from sandbox.desk import faults, money, views
+from sandbox.happenings import What
+from sandbox.mailbox import Mail
+from sandbox.phones import Phone
 from sandbox.serve import text
 from sandbox.stripe.http import Request, Response
 from sandbox.stripe.webhooks import LoggedEvent
@@ -40,6 +45,9 @@ class Answer(Protocol):
 
 HERE = Path(__file__).parent
 STEPS = {"10": "10 minutes", "1440": "1 day", "10080": "1 week"}
+# What the owner of a phone can write back, and what can befall a mail after it was sent.
+ANSWERS = ("STOP", "START")
+OUTCOMES: dict[What, str] = {"bounced": "It bounces", "complained": "Its reader marks it as spam"}
 FILES = {"/desk.css": "text/css; charset=utf-8", "/desk.js": "text/javascript; charset=utf-8"}
 
 _POLICY = (
@@ -73,7 +81,7 @@ class Desk:
         query = dict(parse_qsl(request.query))
         name, _, rest = request.path.lstrip("/").partition("/")
         pages = {"": self._home, "feed": self._feed, "mail": self._mail, "stripe": self._event, "runs": self._run,
-                 "charges": self._charge}  # fmt: skip
+                 "charges": self._charge, "texts": self._phone}  # fmt: skip
         if request.path in FILES:
             return Response(200, _file(request.path[1:]), {**_HEADERS, "Content-Type": FILES[request.path]})
         if name == "assets":
@@ -112,14 +120,38 @@ class Desk:
 
     def _mail(self, rest: str, query: Mapping[str, str]) -> Response:
         number, _, part = rest.partition("/")
-        found = next((one for one in self._sandbox.mailbox.mails if str(one.number) == number), None)
+        found = self._one_mail(number)
         if found is None:
             return _missing()
         if part == "html":
             body = '<base target="_blank">' + found.html
             return Response(200, body.encode(), {**_HEADERS, "Content-Type": "text/html; charset=utf-8",
                                                  "Content-Security-Policy": _MAIL_POLICY})  # fmt: skip
-        return self._page("mail.html", query, f"mail/{number}", mail=found) if not part else _missing()
+        if part:
+            return _missing()
+        return self._page(
+            "mail.html", query, f"mail/{number}", mail=found, standing=self._standing(found), outcomes=OUTCOMES
+        )
+
+    def _one_mail(self, number: str) -> Mail | None:
+        return next((one for one in self._sandbox.mailbox.mails if str(one.number) == number), None)
+
+    def _standing(self, mail: Mail) -> tuple[str, str]:
+        """What Porchlight knows of a mail's fate: a word and its mood."""
+        tenant, customer, message = mail.name.split(".")
+        sandbox = self._sandbox
+        with sandbox.lock:
+            row = outbox.read(sandbox.world.services.tables.for_tenant(tenant), customer, message)
+        return views.STANDING[row.get("outcome") or row["state"]] if row else ("Unknown", "")
+
+    def _phone(self, rest: str, query: Mapping[str, str]) -> Response:
+        found = self._one_phone(rest)
+        if found is None:
+            return _missing()
+        return self._page("phone.html", query, f"texts/{rest}", phone=found, counted=views.counted, answers=ANSWERS)
+
+    def _one_phone(self, key: str) -> Phone | None:
+        return next((one for one in self._sandbox.phones.all if one.key == key), None)
 
     def _event(self, rest: str, query: Mapping[str, str]) -> Response:
         found = next((one for one in self._events if one.id == rest), None)
@@ -189,30 +221,47 @@ class Desk:
         ours = site == "same-origin" if site else request.headers.get("origin") == f"http://{host}"
         if not ours:
             return text(403, "Only the desk's own pages may post here.")
-        form = dict(parse_qsl(request.body))
-        if request.path == "/time" and form.get("minutes") in STEPS:
+        form = defaultdict(str, parse_qsl(request.body))
+        steps = {"/charges": self._step, "/texts": self._text_back, "/mail": self._befall}
+        if request.path == "/time" and form["minutes"] in STEPS:
             with self._time:
                 self._sandbox.pass_time(timedelta(minutes=int(form["minutes"])))
-        elif request.path == "/faults" and form.get("fault") in faults.BUTTONS:
+        elif request.path == "/faults" and form["fault"] in faults.BUTTONS:
             faults.BUTTONS[form["fault"]].arm(self._sandbox.stripe.faults)
         elif request.path == "/faults/none":
             self._sandbox.stripe.faults.clear()
-        elif request.path == "/charges" and self._step(form.get("charge", ""), form.get("step", "")):
+        elif request.path in steps and steps[request.path](form):
             self._sandbox.settle()
-        elif request.path == "/resend" and any(one.id == form.get("event") for one in self._events):
+        elif request.path == "/resend" and any(one.id == form["event"] for one in self._events):
             self._sandbox.stripe.resend(form["event"])
             self._sandbox.settle()
         else:
             return _missing()
-        back = form.get("back", "/")
+        back = form["back"] or "/"
         return Response(303, b"", {**_HEADERS, "Location": back if is_local_path(back) else "/"})
 
-    def _step(self, id: str, name: str) -> bool:
+    def _text_back(self, form: Mapping[str, str]) -> bool:
+        """Answer a text from its phone's page."""
+        phone = self._one_phone(form["phone"])
+        if phone is None or form["words"] not in ANSWERS:
+            return False
+        self._sandbox.text_back(phone.number, form["words"])
+        return True
+
+    def _befall(self, form: Mapping[str, str]) -> bool:
+        """Let happen to a mail what its page offers."""
+        mail, what = self._one_mail(form["mail"]), next((one for one in OUTCOMES if one == form["outcome"]), None)
+        if mail is None or what is None:
+            return False
+        self._sandbox.befall(mail, what)
+        return True
+
+    def _step(self, form: Mapping[str, str]) -> bool:
         """Do what a charge's page offers. Whether it was still on offer."""
         stripe = self._sandbox.stripe
         with stripe.engine.lock:
-            found = money.charge(stripe, id)
-            step = money.steps(stripe, found).get(name) if found else None
+            found = money.charge(stripe, form["charge"])
+            step = money.steps(stripe, found).get(form["step"]) if found else None
             if step is None or found is None:
                 return False
             step.do(stripe, found)

@@ -1,4 +1,5 @@
-"""What the desk shows, as rows: mails, Stripe's events and charges, background runs, newest first. Changes nothing."""
+"""What the desk shows, as rows: mails, texts, Stripe's events and charges, background runs, newest first. Changes
+nothing."""
 
 from __future__ import annotations
 
@@ -7,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.messages.writing import sms
 from chalicelib.money import Money
 from sandbox.desk import money
 from sandbox.mailbox import Mail
+from sandbox.phones import Phone, Text
 from sandbox.stripe.sandbox import StripeSandbox
 from sandbox.stripe.webhooks import Delivery, LoggedEvent
 from sandbox.worker import Run
@@ -34,7 +37,10 @@ EMPTY = {
         "No mail yet",
         "Ask for a sign-in code, or pay an invoice: what is sent appears here, and goes nowhere else.",
     ),
-    "texts": ("No text messages", "This Porchlight sends none. Once it does, they appear here, and no phone rings."),
+    "texts": (
+        "No text messages yet",
+        "Send an invoice by SMS from the console, or pay one as Dana: texts appear here, and no phone rings.",
+    ),
     "stripe": (
         "No events yet",
         "Pay an invoice: each event Stripe makes appears here, with what became of its delivery.",
@@ -68,6 +74,8 @@ def rows(sandbox: Sandbox, events: list[LoggedEvent], show: str) -> list[Row]:
     found: list[Row] = []
     if show in ("", "mail"):
         found += [mail_row(one) for one in sandbox.mailbox.mails[:ROWS]]
+    if show in ("", "texts"):
+        found += [phone_row(one) for one in sandbox.phones.all[:ROWS]]
     if show in ("", "stripe"):
         found += [event_row(one) for one in events[:ROWS]]
     if show in ("", "runs"):
@@ -79,14 +87,33 @@ def rows(sandbox: Sandbox, events: list[LoggedEvent], show: str) -> list[Row]:
 
 def counts(sandbox: Sandbox, events: list[LoggedEvent]) -> dict[str, int]:
     """How many there are behind each tab."""
-    mails, runs = len(sandbox.mailbox.mails), len(sandbox.worker.runs)
+    mails, phones, runs = len(sandbox.mailbox.mails), len(sandbox.phones.all), len(sandbox.worker.runs)
     charges = len(money.charges(sandbox.stripe))
-    return {"": mails + len(events) + runs, "mail": mails, "texts": 0, "stripe": len(events), "charges": charges,
-            "runs": runs}  # fmt: skip
+    return {"": mails + phones + len(events) + runs, "mail": mails, "texts": phones, "stripe": len(events),
+            "charges": charges, "runs": runs}  # fmt: skip
 
 
 def mail_row(mail: Mail) -> Row:
     return Row("mail", str(mail.number), mail.at, mail.subject, f"to {mail.to}")
+
+
+def phone_row(phone: Phone) -> Row:
+    """All that went to and fro with one phone, by the newest of it."""
+    said = f"“{phone.last.words}”" if phone.last.answer else phone.last.words
+    return Row("texts", phone.key, phone.last.at, phone.number, said)
+
+
+def counted(text: Text) -> str:
+    """As SNS bills it: '2 segments, 184 characters of GSM-7'."""
+    counts = sms.segments(text.words)
+    return f"{counts.count} segment{'' if counts.count == 1 else 's'}, {counts.length} characters of {counts.alphabet}"
+
+
+# What Porchlight's own row says of a mail, in a word and its mood.
+STANDING = {
+    "pending": ("Queued", "wait"), "sent": ("Sent", ""), "delivered": ("Delivered", "good"),
+    "bounced": ("Bounced", "bad"), "complained": ("Marked as spam", "bad"), "failed": ("Failed", "bad"),
+}  # fmt: skip
 
 
 def event_row(event: LoggedEvent) -> Row:

@@ -21,6 +21,10 @@ from chalicelib.leads.actions import report
 from chalicelib.leads.rules.lead import SOURCES, STATUSES
 from chalicelib.leads.rules.report import Wanted
 from chalicelib.leads.rules.submission import tidy, wrong
+from chalicelib.messages import standard
+from chalicelib.messages.records import outbox, suppressions, templates
+from chalicelib.messages.rules.template import standard as standard_texts
+from chalicelib.messages.writing import checking
 from chalicelib.tenants.actions import companies
 from chalicelib.tenants.records import audit
 from sandbox import demo, people
@@ -191,6 +195,42 @@ def test_evergreen_has_been_written_to(evergreen: Store) -> None:
     entries, _ = audit.entries(evergreen, 1000)
     assert sorted((e.action, e.target, e.at) for e in entries if e.action.startswith("lead.")) == sorted(told)
     assert any(event.kind == "note" for one in found for event in report.whole(evergreen, one.id).history)
+
+
+def test_evergreen_has_told_its_customers(filled: tuple[World, Demo], evergreen: Store) -> None:
+    """Of all kinds, and what became of each; nothing waits to be sent again. Bluewave has told nobody."""
+    told = {one.key: outbox.log(evergreen, filled[1].customers[one.key].id, 100).items for one in people.PEOPLE}
+    past = [row for rows in told.values() for row in rows if row["state"] != "pending"]
+    assert {row["template"] for row in past} >= {
+        "portal_invite", "invoice_ready", "invoice_reminder", "receipt", "debit_started", "debit_returned",
+    }  # fmt: skip
+    assert {(row["state"], row.get("outcome")) for row in past} == {
+        ("sent", "delivered"), ("sent", "bounced"), ("skipped", None),
+    }  # fmt: skip
+    for row in past:
+        assert row["posted_at"] < row.get("sent_at", "9") < row.get("outcome_at", "99")
+        assert max(row["posted_at"], row.get("outcome_at", "")) < NOW.isoformat()
+        assert (row["state"] == "sent") == bool(row.get("summary"))
+        assert "task" not in row, "the sweep would send it again"
+    assert not told["milehigh"], "nobody writes to a customer whose access is off"
+    assert not outbox.log(filled[1].stores[people.OTHER_SLUG], filled[1].customers["omar"].id, 100).items
+
+
+def test_one_address_gets_no_more(filled: tuple[World, Demo], evergreen: Store) -> None:
+    customer = filled[1].customers["pruitt"]
+    (stopped,) = [suppressions.to_suppression(item) for item in suppressions.suppressions(evergreen, 100).items]
+    assert (stopped.address, stopped.cause, stopped.customer) == (customer.email, "bounced", customer.id)
+    after, bounced = outbox.log(evergreen, customer.id, 100).items[:2]
+    assert (bounced["item"], bounced["outcome"]) == (f"message#{stopped.message}", "bounced")
+    assert after["state"] == "skipped" and after["posted_at"] > bounced["posted_at"]
+
+
+def test_evergreen_writes_one_message_its_own_way(evergreen: Store) -> None:
+    found = templates.choices(evergreen)
+    assert found["receipt"].sms and found["invoice_ready"].texts.keys() == {"en"}
+    own, template = found["invoice_ready"].texts["en"]["email"], standard.template("invoice_ready")
+    assert own != standard_texts(template, "en", "email")
+    assert not checking.problems(template, "email", own), "the console would have saved it"
 
 
 # What was paid

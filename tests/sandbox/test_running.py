@@ -23,6 +23,9 @@ from chalicelib.billing.actions import pay as actions
 from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.rules import Invoice, Payment
 from chalicelib.customers import records as customers
+from chalicelib.customers.actions import link
+from chalicelib.messages.records import suppressions
+from chalicelib.messages.rules import Channel
 from chalicelib.tenants.actions import companies
 from infra import connect, tenant
 from sandbox import people
@@ -198,9 +201,11 @@ def test_requests_wait_for_each_other_and_open_connections_stop_nobody(sandbox: 
 def test_the_desk_shows_mail_events_and_runs(sandbox: Sandbox) -> None:
     first = sandbox.mailbox.to("dana@example.com")[-1]
     assert f"{sandbox.portal_url}/evergreen/link/" in first.links[0]
+    assert "No text messages" in ask(f"{sandbox.desk_url}/?show=texts").text
     pay(sandbox)
     newest = sandbox.mailbox.mails[0]
     assert "Receipt" in newest.subject
+    assert "thank you" in sandbox.phones.all[0].last.words, "Evergreen sends receipts by SMS too"
     desk = unescape(ask(sandbox.desk_url).text)
     assert all(words in desk for words in (newest.subject, "payment_intent.succeeded", "Delivered", "send_messages"))
     letter = ask(f"{sandbox.desk_url}/mail/{newest.number}")
@@ -210,8 +215,51 @@ def test_the_desk_shows_mail_events_and_runs(sandbox: Sandbox) -> None:
     assert "default-src 'none'" in inside.headers["content-security-policy"]
     event = next(one for one in sandbox.stripe.events if one.type == "payment_intent.succeeded")
     assert "answered 200" in ask(f"{sandbox.desk_url}/stripe/{event.id}").text
-    assert "send_messages" in ask(f"{sandbox.desk_url}/runs/{sandbox.worker.runs[0].number}?show=runs").text
-    assert "No text messages" in ask(f"{sandbox.desk_url}/?show=texts").text
+    run = next(one for one in sandbox.worker.runs if one.name == "send_messages")
+    assert "send_messages" in ask(f"{sandbox.desk_url}/runs/{run.number}?show=runs").text
+
+
+def send_a_link(sandbox: Sandbox, by: Channel) -> None:
+    """Staff send Dana a way in."""
+    with sandbox.lock:
+        link.send(sandbox.world.services, sandbox.demo.stores["evergreen"], sandbox.demo.customers["dana"], by=by)
+    assert sandbox.settle()
+
+
+def test_a_text_is_shown_on_its_phone_and_answered_there(sandbox: Sandbox) -> None:
+    """Who says STOP gets no more of them, until they say START."""
+    send_a_link(sandbox, "sms")
+    phone = next(one for one in sandbox.phones.all if one.number == "+13035550117")
+    received = len(sandbox.phones.to(phone.number))
+    assert phone.number in ask(f"{sandbox.desk_url}/?show=texts").text
+    page = ask(f"{sandbox.desk_url}/texts/{phone.key}").text
+    assert re.search(r'<a href="http://localhost:\d+/evergreen/l/[\w-]{22}"[^>]* target="_blank">', page)
+    assert "1 segment, " in page and "of GSM-7" in page
+    press(sandbox, "/texts", phone=phone.key, words="STOP")
+    assert phone.last.answer and 'class="answer"' in ask(f"{sandbox.desk_url}/texts/{phone.key}").text
+    send_a_link(sandbox, "sms")
+    assert len(sandbox.phones.to(phone.number)) == received
+    press(sandbox, "/texts", phone=phone.key, words="START")
+    send_a_link(sandbox, "sms")
+    assert len(sandbox.phones.to(phone.number)) == received + 1
+    press(sandbox, "/texts", 404, phone=phone.key, words="WIN")
+    press(sandbox, "/texts", 404, phone="0", words="STOP")
+
+
+def test_a_mail_arrives_by_itself_and_may_bounce(sandbox: Sandbox) -> None:
+    send_a_link(sandbox, "email")
+    mail = sandbox.mailbox.to("dana@example.com")[0]
+    assert ">Delivered<" in ask(f"{sandbox.desk_url}/mail/{mail.number}").text
+    press(sandbox, "/mail", mail=str(mail.number), outcome="bounced")
+    assert ">Bounced<" in ask(f"{sandbox.desk_url}/mail/{mail.number}").text
+    sent = len(sandbox.mailbox.mails)
+    send_a_link(sandbox, "email")
+    assert len(sandbox.mailbox.mails) == sent, "nothing more goes there"
+    store = sandbox.demo.stores["evergreen"]
+    with sandbox.lock:
+        store.write(suppressions.lift(store, suppressions.suppression_id("dana@example.com")))
+    press(sandbox, "/mail", 404, mail=str(mail.number), outcome="eaten")
+    press(sandbox, "/mail", 404, mail="99", outcome="bounced")
 
 
 def pay(sandbox: Sandbox) -> None:
@@ -231,7 +279,7 @@ def test_nothing_of_the_desk_is_missing_or_cached(sandbox: Sandbox) -> None:
         answer = ask(sandbox.desk_url + path)
         assert (answer.status, bool(answer.body)) == (200, True), path
     assert ask(sandbox.desk_url).headers["cache-control"] == "no-store"
-    for path in ("/nothing", "/mail/99", "/stripe/evt_none", "/runs/0", "/style/none", "/assets/none"):
+    for path in ("/nothing", "/mail/99", "/texts/0", "/stripe/evt_none", "/runs/0", "/style/none", "/assets/none"):
         assert ask(sandbox.desk_url + path).status == 404, path
     assert ask(f"{sandbox.desk_url}/style?colour=red").status == 422
     assert "portal." in ask(f"{sandbox.desk_url}/style?colour=0b6fa4").text
@@ -362,8 +410,8 @@ def test_the_desk_takes_posts_from_its_own_pages_only(sandbox: Sandbox) -> None:
     assert ask(url, {**form, "back": "//elsewhere.example"}, Origin=sandbox.desk_url).headers["location"] == "/"
 
 
-def press(sandbox: Sandbox, path: str, **form: str) -> None:
-    assert ask(sandbox.desk_url + path, form, Origin=sandbox.desk_url).status == 303
+def press(sandbox: Sandbox, path: str, answer: int = 303, **form: str) -> None:
+    assert ask(sandbox.desk_url + path, form, Origin=sandbox.desk_url).status == answer
 
 
 def company_account(sandbox: Sandbox) -> str:
