@@ -16,8 +16,8 @@ from statistics import median
 from bench.table import Figure, shown
 from chalicelib.billing import pdf
 from chalicelib.billing.rules import Details, Invoice, Line
-from chalicelib.messages.mails import view
 from chalicelib.tenants.rules import Company
+from chalicelib.web.company_view import view
 from infra import package
 
 LINES, ROUNDS = 40, 50

@@ -26,10 +26,10 @@ from chalicelib.billing.rules import Invoice
 from chalicelib.billing.views import InvoiceItem
 from chalicelib.customers import session_tokens
 from chalicelib.home.portal import Summary
-from chalicelib.messages.mails import view
 from chalicelib.services import Services
 from chalicelib.tenants.rules import Company
 from chalicelib.web import assets, colours, cookies, cursors
+from chalicelib.web.company_view import view
 from chalicelib.web.pages import LANGUAGES, CompanyView, PageContext, state_words
 from chalicelib.web.templating import TEMPLATES
 

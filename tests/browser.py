@@ -62,6 +62,10 @@ class Browser:
     def get(self, url: str, *, follow: bool = True) -> Page:
         return self._go("GET", url, None, follow, {})
 
+    def head(self, url: str) -> Page:
+        """HEAD, as nobody but scanners asks for it."""
+        return self._go("HEAD", url, None, False, {})
+
     def post(
         self, url: str, form: dict[str, str], *, follow: bool = True, headers: dict[str, str] | None = None
     ) -> Page:
