@@ -252,6 +252,7 @@ def test_only_these_rooms_see_beyond_one_tenant() -> None:
         "billing/actions/sweep.py",
         "billing/actions/webhooks.py",
         "messages/actions/events.py",
+        "messages/actions/handing_over.py",
         "messages/actions/sending.py",
         "messages/actions/stopped.py",
     }

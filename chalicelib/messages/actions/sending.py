@@ -17,10 +17,11 @@ from typing import Any, Literal
 from chalicelib import tokens
 from chalicelib.aws.mail import Envelope, Refused
 from chalicelib.aws.sms import Stopped
-from chalicelib.aws.store import ConditionFailed, Store
+from chalicelib.aws.store import ConditionFailed
 from chalicelib.errors import Unavailable
 from chalicelib.messages import records, rules
 from chalicelib.messages.actions import planning, stopped
+from chalicelib.messages.actions.handing_over import hand_over
 from chalicelib.messages.actions.planning import Aside, Job
 from chalicelib.messages.records import stops
 from chalicelib.messages.rules.template import standard
@@ -34,11 +35,6 @@ log = logging.getLogger(__name__)
 
 # An SMS of more segments is none that anybody meant to send: each is paid for.
 SEGMENTS_MAX = 6
-
-
-def hand_over(services: Services, store: Store, customer: str, message_id: str) -> None:
-    """Tell the worker about a message just posted. If the queue is down, the sweep finds it."""
-    services.queue.put({"tenant": store.tenant, "customer": customer, "message": message_id})
 
 
 def deliver(services: Services, tenant: str, customer: str, message_id: str) -> None:
@@ -76,20 +72,6 @@ def deliver(services: Services, tenant: str, customer: str, message_id: str) -> 
         hand_over(services, store, customer, sms)
     if written:
         _send(services, job, written)
-
-
-def sweep(services: Services, limit: int = 200) -> int:
-    """Hand over again what should have been sent by now. How many."""
-    found = services.tables.platform().overdue(records.TASK, services.now(), limit)
-    for tenant, customer, message_id in found:
-        # Further down the list first: one that can't be sent must not stand before all others for ever.
-        store = services.tables.for_tenant(tenant)
-        try:
-            store.write(records.put_off(store, customer, message_id, services.now() + rules.HANDED_OVER))
-        except ConditionFailed:
-            continue
-        services.queue.put({"tenant": tenant, "customer": customer, "message": message_id})
-    return len(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from chalicelib.aws import sms
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.errors import Conflict, Invalid
 from chalicelib.messages import records as outbox
-from chalicelib.messages.actions import previews, sending, stopped
+from chalicelib.messages.actions import handing_over, previews, stopped
 from chalicelib.messages.actions.previews import Letter, Texts
 from chalicelib.messages.actions.templates import FIELDS, Note, editable
 from chalicelib.messages.rules import Channel, Message
@@ -57,7 +57,7 @@ def send(
         store.transact(
             outbox.new_message(store, OUTBOX, message, services.now()), note("template.test", template.name, told)
         )
-    sending.hand_over(services, store, OUTBOX, message.id)
+    handing_over.hand_over(services, store, OUTBOX, message.id)
     return where
 
 
