@@ -136,7 +136,9 @@ class UsualWay:
         formats = _Formats(company.currency)
         root = f"/{SLUG}"
         shared = {
-            "page": PageContext("", company, "en", profile["name"], self._today, event["path"], wallet=True),
+            "page": PageContext(
+                "", company, "en", profile["name"], self._today, event["path"], wallet=True, contact=True
+            ),
             "company": company,
             "fmt": formats,
             "languages": LANGUAGES,
