@@ -40,13 +40,13 @@ UNUSED = frozenset({"cffi", "pycparser"})
 """They build argon2's binding, which at run time needs only `_cffi_backend`."""
 
 NOT_DRAWN_WITH = frozenset({"fonts", "graphics", "platypus"})
-"""Parts of reportlab that billing/pdf does without: 4 MB, and one of the fonts is under the GPL."""
+"""Parts of reportlab that papers do without: 4 MB, and one of the fonts is under the GPL."""
 
-NO_LOGO = re.compile(
-    r"PIL/(_avif|_imagingcms|_imagingft|_imagingtk|_webp)\..*"
-    r"|pillow\.libs/lib(avif|brotli\w*|freetype|harfbuzz|lcms2|png16|sharpyuv|webp\w*)-.*"
+NO_PICTURE = re.compile(
+    r"PIL/(_avif|_imagingcms|_imagingft|_imagingtk)\..*"
+    r"|pillow\.libs/lib(avif|brotli\w*|freetype|harfbuzz|lcms2|png16)-.*"
 )
-"""Pillow's libraries for what no logo is: 10 MB. It imports each only when asked for one."""
+"""Pillow's libraries for what no logo and no photo is: 9 MB. It imports each only when asked for one."""
 
 NEVER = frozenset({"cryptography", "pydantic", "pydantic_core"})
 """PyJWT imports cryptography wherever it finds it, and HS256 does not need it."""
@@ -199,7 +199,7 @@ def is_needed(path: Path) -> bool:
         return False
     if {"tests", "test"} & set(rest[:-1]):
         return False
-    if (top == "reportlab" and rest[0] in NOT_DRAWN_WITH) or NO_LOGO.fullmatch(path.as_posix()):
+    if (top == "reportlab" and rest[0] in NOT_DRAWN_WITH) or NO_PICTURE.fullmatch(path.as_posix()):
         return False
     if path.parts[:2] == ("babel", "locale-data"):
         return bool(LOCALES.fullmatch(path.name))

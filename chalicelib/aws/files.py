@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -37,6 +39,16 @@ class UploadForm:
     fields: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file that somebody has put: its size in bytes, the type it was sent as, and its bytes; b"" where there are more
+    than were asked for."""
+
+    size: int
+    content_type: str
+    content: bytes
+
+
 @dataclass(frozen=True)
 class TenantFiles:
     """One tenant's files: every key begins with the tenant."""
@@ -50,6 +62,18 @@ class TenantFiles:
                 Bucket=self.files.bucket, Key=f"{self.tenant}/{name}", Body=content, ContentType=content_type
             )
         except (BotoCoreError, ClientError) as error:
+            raise Unavailable() from error
+
+    def put_new(self, name: str, content: bytes, content_type: str) -> None:
+        """Put a file under a name that nothing has yet; what is there already stays as it is, whoever put it."""
+        try:
+            self.files.client.put_object(
+                Bucket=self.files.bucket, Key=f"{self.tenant}/{name}", Body=content, ContentType=content_type,
+                IfNoneMatch="*",
+            )  # fmt: skip
+        except (BotoCoreError, ClientError) as error:
+            if isinstance(error, ClientError) and error.response["Error"]["Code"] == "PreconditionFailed":
+                return
             raise Unavailable() from error
 
     def has(self, name: str) -> bool:
@@ -77,16 +101,35 @@ class TenantFiles:
             raise Unavailable() from error
         return content
 
-    def link(self, name: str, seconds: int, *, filename: str = "", content_type: str = "") -> str:
+    def arrived(self, name: str, most: int) -> Arrived | None:
+        """What was put by a form, in one call; None if nothing was. Of more bytes than `most` none are fetched."""
+        try:
+            found = self.files.client.get_object(Bucket=self.files.bucket, Key=f"{self.tenant}/{name}")
+            size = int(found["ContentLength"])
+            content: bytes = found["Body"].read() if size <= most else b""
+            found["Body"].close()
+        except (BotoCoreError, ClientError) as error:
+            if _missing(error):
+                return None
+            raise Unavailable() from error
+        return Arrived(size, found.get("ContentType", ""), content)
+
+    def delete(self, name: str) -> None:
+        """Forget a file; nothing where there is none. Its earlier bytes stay among the bucket's old versions, for as
+        long as the lifecycle keeps those."""
+        try:
+            self.files.client.delete_object(Bucket=self.files.bucket, Key=f"{self.tenant}/{name}")
+        except (BotoCoreError, ClientError) as error:
+            raise Unavailable() from error
+
+    def link(self, name: str, seconds: int, *, filename: str = "", content_type: str = "", inline: bool = True) -> str:
         """A URL that opens this file for `seconds`. Signed here: no call is made.
 
-        `filename` (of letters that need no encoding) is what a browser calls the file that it shows or saves.
+        `filename` is what a browser calls the file that it shows in place (`inline`) or saves.
         """
         shown = {}
-        if filename:
-            if not _PLAIN.fullmatch(filename):
-                raise ValueError(f"{filename!r} does not belong in a header")
-            shown["ResponseContentDisposition"] = f'inline; filename="{filename}"'
+        if filename or not inline:
+            shown["ResponseContentDisposition"] = disposition(filename, inline)
         if content_type:
             shown["ResponseContentType"] = content_type
         url: str = self.files.client.generate_presigned_url(
@@ -114,7 +157,24 @@ class TenantFiles:
 
 # The tag of what only passes through.
 PASSING = "<Tagging><TagSet><Tag><Key>porchlight</Key><Value>passing</Value></Tag></TagSet></Tagging>"
-_PLAIN = re.compile(r"[A-Za-z0-9._-]{1,100}")
+# A character that some browser reads otherwise than it is meant, between quotes of a header.
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9._ ()+,-]")
+# More bytes of a name than any system takes are nobody's.
+_LONGEST = 250
+
+
+def disposition(filename: str, inline: bool) -> str:
+    """A Content-Disposition (RFC 6266) for any name at all: in letters that need no encoding, and beside them, where
+    that is not the whole of it, as RFC 8187 encodes it. Nothing of a name breaks out of the header."""
+    kind = "inline" if inline else "attachment"
+    shown = "".join(c for c in filename if c.isprintable())
+    whole = shown.encode()[:_LONGEST].decode("utf-8", "ignore").strip()
+    letters = unicodedata.normalize("NFKD", whole)
+    plain = _NOT_PLAIN.sub("_", "".join(c for c in letters if not unicodedata.combining(c)))
+    if not plain:
+        return kind
+    encoded = "" if plain == whole else f"; filename*=UTF-8''{quote(whole, safe='')}"
+    return f'{kind}; filename="{plain}"{encoded}'
 
 
 def _missing(error: BotoCoreError | ClientError) -> bool:

@@ -9,6 +9,7 @@ from chalicelib.customers.actions import code, link, password
 from chalicelib.customers.actions import session as sessions
 from chalicelib.customers.rules import Link, Proof
 from chalicelib.errors import Invalid, NotFound
+from chalicelib.tenants.rules import Company
 from chalicelib.web import cookies
 from chalicelib.web.access import Visitor
 from chalicelib.web.cookies import Cookie
@@ -18,6 +19,8 @@ from chalicelib.web.replies import Page, Reply, SeeOther
 from chalicelib.web.routes import Routes
 
 routes = Routes("customers_public")
+
+_STARS = frozenset("12345")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,13 @@ class NewPassword:
 @dataclass(frozen=True)
 class Next:
     next: str
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The star that was pressed in a mail; '' for none."""
+
+    stars: str
 
 
 @routes.get("/{slug}/sign-in")
@@ -111,7 +121,7 @@ def sign_in_link_page(caller: Visitor, token: str) -> Reply:
     if not code.belongs(found, caller.request.cookies.get(cookies.CHALLENGE, "")):
         return Page("link_elsewhere.html", status=409)
     name = link.owner(caller.store, found).first_name
-    return Page("link.html", {"name": name, "action": caller.url(f"/sign-in/link/{token}")})
+    return Page("link.html", {"name": name, "action": caller.url(f"/sign-in/link/{token}"), "stars": ""})
 
 
 @routes.post("/{slug}/sign-in/link/{token}")
@@ -129,7 +139,7 @@ def sign_in_by_link(caller: Visitor, token: str) -> Reply:
 
 @routes.get("/{slug}/link/{token}")
 @routes.get("/{slug}/l/{token}")
-def link_page(caller: Visitor, token: str) -> Reply:
+def link_page(caller: Visitor, token: str, query: Chosen) -> Reply:
     """The short address is for an SMS, where each character counts."""
     found = link.portal(caller.store, token)
     if found is None:
@@ -139,19 +149,18 @@ def link_page(caller: Visitor, token: str) -> Reply:
         return _expired(caller, mailed, f"/link/{token}/renewal")
     if not customer.access:
         raise NotFound()
-    return Page("link.html", {"name": customer.first_name, "action": caller.url(f"/link/{token}")})
+    stars = query.stars if _may_rate(mailed.path, query.stars) else ""
+    return Page("link.html", {"name": customer.first_name, "action": caller.url(f"/link/{token}"), "stars": stars})
 
 
 @routes.post("/{slug}/link/{token}")
 @routes.post("/{slug}/l/{token}")
-def continue_by_link(caller: Visitor, token: str) -> Reply:
+def continue_by_link(caller: Visitor, token: str, form: Chosen) -> Reply:
     try:
         session, found = link.use(caller.services, caller.store, token)
     except NotFound:
-        return link_page(caller, token)
-    # What the company hides by now is not there, also for a link that was mailed before: it opens the first page.
-    hidden = found.path.startswith("/invoices") and not caller.company.shows("invoices")
-    return SeeOther("/" if hidden else found.path, (cookies.session(caller.services, session),))
+        return link_page(caller, token, form)
+    return SeeOther(_leads_to(caller.company, found.path, form.stars), (cookies.session(caller.services, session),))
 
 
 @routes.post("/{slug}/link/{token}/renewal", page="/link/{token}")
@@ -231,6 +240,19 @@ def _let_in(caller: Visitor, accounts: tuple[str, ...], proof: Proof, next_path:
 def _next(path: str) -> str:
     """Where to go after signing in: a page of this portal, whatever the form says."""
     return path if is_local_path(path) else "/"
+
+
+def _leads_to(company: Company, path: str, stars: str) -> str:
+    """Where a Portal Link leads. What the company hides by now is not there, also for a link that was mailed before: it
+    opens the first page. A star of a mail is chosen already on the page that asks for it."""
+    if company.hidden_at(path):
+        return "/"
+    return f"{path}?stars={stars}" if _may_rate(path, stars) else path
+
+
+def _may_rate(path: str, stars: str) -> bool:
+    """Whether a page takes a rating, and these are one. What else stands in an address goes no further."""
+    return path.endswith("/rating") and stars in _STARS
 
 
 def _code_values(login: str, next_path: str, errors: dict[str, str] | None = None) -> dict[str, object]:

@@ -16,7 +16,7 @@ from chalicelib.errors import NotFound, PasswordChangeDue, PortalOff, Unauthenti
 from chalicelib.services import Services
 from chalicelib.tenants import records as tenant_records
 from chalicelib.tenants.actions import companies
-from chalicelib.tenants.rules import Company
+from chalicelib.tenants.rules import Company, Permission
 from chalicelib.web import cookies, languages
 from chalicelib.web.paths import is_local_path
 from chalicelib.web.requests import Request
@@ -153,6 +153,12 @@ def customer(services: Services, request: Request, store: Store, *, change_due: 
     if found.must_change and session.proof != "link" and not change_due:
         raise PasswordChangeDue()
     return Customer(services, request, store, seen, found, session)
+
+
+def must_show(caller: Customer, *permissions: Permission) -> None:
+    """NotFound for what the company hides: it is not there, whoever has its address."""
+    if not all(caller.company.shows(one) for one in permissions):
+        raise NotFound()
 
 
 def same_origin(request: Request, origin: str) -> bool:

@@ -33,10 +33,13 @@ def note_events(services: Services, event: Any) -> None:
 
 
 def sweep(services: Services) -> dict[str, int]:
-    """Finish what hangs. How many payments and messages were looked at, for the log."""
+    """Finish what hangs, and ask those whose day has come. How many of each were looked at, for the log."""
     from chalicelib.billing.actions import sweep as billing
+    from chalicelib.visits.actions import asking
 
-    done = {"payments": billing.sweep(services), "messages": messages.sweep(services)}
+    done = {
+        "payments": billing.sweep(services), "messages": messages.sweep(services), "reviews": asking.sweep(services),
+    }  # fmt: skip
     log.info("sweep: %s", done)
     return done
 
@@ -60,10 +63,12 @@ def audit_company(services: Services, event: Any) -> None:
 def run_job(services: Services, event: Any) -> None:
     """Go on with the long work that a queue's batch names, as long as Lambda lets this run."""
     from chalicelib.customers.actions import bulk_invites
+    from chalicelib.documents.actions import telling
 
     for record in event:
         body = json.loads(record.body)
-        bulk_invites.run(services, body["tenant"], body["job"], _left(event.context))
+        work = telling.run if body.get("kind") == telling.KIND else bulk_invites.run
+        work(services, body["tenant"], body["job"], _left(event.context))
 
 
 def _left(context: Any) -> Callable[[], float]:

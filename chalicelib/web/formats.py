@@ -58,6 +58,10 @@ class Formats:
         """A date in full: "Sunday, November 22, 2026"."""
         return _long_date(self.language, self.locale, value)
 
+    def size(self, count: int) -> str:
+        """How big a file is, as people say it: "340 KB", "1.2 MB"."""
+        return _size(self.language, self.locale, count)
+
     def day_of(self, value: datetime.date) -> datetime.date:
         """The date itself, or, of an instant, the day it was where the company is."""
         if isinstance(value, datetime.datetime):
@@ -67,6 +71,10 @@ class Formats:
     def moment(self, value: datetime.datetime) -> str:
         """An instant on the company's clock: "Nov 22, 2026, 3:45 PM"."""
         return _moment(self.language, self.locale, self.time_zone, value)
+
+    def hours(self, first: datetime.datetime, last: datetime.datetime) -> tuple[str, str]:
+        """Two instants on the company's clock, as short as one says them: ("8", "10 AM"), ("11:30 AM", "1 PM")."""
+        return _hours(self.language, self.locale, self.time_zone, first, last)
 
 
 def can_write(locale: str) -> bool:
@@ -193,6 +201,16 @@ def _long_date(language: str, locale: str, value: datetime.date) -> str:
 
 
 @lru_cache(maxsize=1024)
+def _size(language: str, locale: str, count: int) -> str:
+    from babel.numbers import format_decimal
+
+    kilobytes = max(1, round(count / 1024))
+    if kilobytes < 1000:
+        return f"{kilobytes}\u00a0KB"
+    return f"{format_decimal(count / 1024**2, '0.#', locale=_babel_locale(language, locale))}\u00a0MB"
+
+
+@lru_cache(maxsize=1024)
 def _moment(language: str, locale: str, time_zone: str, value: datetime.datetime) -> str:
     from babel.dates import format_time
 
@@ -200,3 +218,24 @@ def _moment(language: str, locale: str, time_zone: str, value: datetime.datetime
     clock = format_time(here, "short", tzinfo=here.tzinfo, locale=_babel_locale(language, locale))
     # CLDR puts a narrow no-break space before AM and PM, which many fonts do not have.
     return f"{_date(language, locale, here.date())}, {clock}".replace("\u202f", "\u00a0")
+
+
+@lru_cache(maxsize=2048)
+def _hours(
+    language: str, locale: str, time_zone: str, first: datetime.datetime, last: datetime.datetime
+) -> tuple[str, str]:
+    from babel.dates import format_time
+
+    babel_locale, zone = _babel_locale(language, locale), ZoneInfo(time_zone)
+    here, there = first.astimezone(zone), last.astimezone(zone)
+    whole = str(babel_locale.time_formats["short"].pattern)
+    # The half of the day is said once where it is the same: "8 and 10 AM".
+    same = here.date() == there.date() and (here.hour < 12) == (there.hour < 12) and here != there
+    short = re.sub(r"[\s\u202f\u00a0]*a$", "", whole) if same else whole
+
+    def written(at: datetime.datetime, pattern: str) -> str:
+        on_the_hour = "a" in whole and not at.minute
+        pattern = pattern.replace(":mm", "") if on_the_hour else pattern
+        return format_time(at, pattern, tzinfo=zone, locale=babel_locale).replace("\u202f", "\u00a0")
+
+    return written(here, short), written(there, whole)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -50,7 +50,8 @@ class CompanyView:
 @dataclass(frozen=True, slots=True)
 class PageContext:
     """Who looks at a page, in what language, and where links lead. `wallet`: whether ways to pay can be managed;
-    `invoices`: whether invoices are shown; `contact`: whether there is a form to write to the company."""
+    `invoices`, `estimates`, `documents`: whether these are shown; `contact`: whether there is a form to write to the
+    company."""
 
     prefix: str
     company: CompanyView | None
@@ -63,6 +64,8 @@ class PageContext:
     wallet: bool = False
     invoices: bool = True
     contact: bool = False
+    estimates: bool = True
+    documents: bool = True
 
 
 class InvoiceState(Protocol):
@@ -149,7 +152,7 @@ def _page_values(prefix: str, company: CompanyView | None, language: str) -> dic
     return {
         "company": company,
         "fmt": fmt,
-        "big": lambda minor: _amount(fmt, minor),
+        "big": lambda minor, currency=None: _amount(replace(fmt, currency=currency) if currency else fmt, minor),
         "when": lambda value: _when(fmt, value),
         "pill": lambda state, until=None: _pill(fmt, state.kind, state.days, until),
         "payment_pill": lambda standing, until=None: _payment_pill(fmt, standing, until),

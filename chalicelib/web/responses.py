@@ -95,6 +95,8 @@ def context_of(services: Services, caller: Caller) -> PageContext:
         wallet=company.shows("payment_options"),
         invoices=company.shows("invoices"),
         contact=company.takes_messages,
+        estimates=company.shows("estimates"),
+        documents=company.shows("documents"),
     )
 
 

@@ -45,9 +45,22 @@ def test_a_draft_is_tidied() -> None:
     assert (tidy.number, tidy.title, tidy.bill_to) == ("20871 B", "Quarterly pest control", ("Dana", "Boulder"))
 
 
+def test_nothing_stays_in_it_that_nobody_sees() -> None:
+    sent = replace(
+        DRAFT, title="\u202eLawn\u200b care", tax_name="Ta\u2066x", notes="a\u202e\r\nb",
+        bill_to=("\u200bDana", "\u200b"), lines=(Line("Seed\u202e\u200b\nand soil", "1", 1, 1),),
+    )  # fmt: skip
+    tidy = rules.check_draft(sent)
+    assert (tidy.title, tidy.tax_name, tidy.notes, tidy.bill_to) == ("Lawn care", "Tax", "a\nb", ("Dana",))
+    assert tidy.lines[0].description == "Seed\nand soil"
+    assert rules.check_draft(tidy) == tidy
+
+
 @pytest.mark.parametrize(
     ("odd", "field"),
     [
+        ({"number": "\u3164"}, "number"),
+        ({"lines": (Line("\u200b\u2060", "1", 1, 1),)}, "lines/0/description"),
         ({"number": "  "}, "number"),
         ({"number": "12\u20613"}, "number"),
         ({"issued_on": date(1, 1, 1)}, "issued_on"),

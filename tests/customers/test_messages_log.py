@@ -22,6 +22,8 @@ from tests.builders import Company, Person
 from tests.client import Client
 from tests.conftest import Clock
 from tests.customers.records import trail
+from tests.estimates.offers import offer
+from tests.web.switching import switch
 
 PHONE = "(303) 555-0117"
 
@@ -284,6 +286,57 @@ def test_nothing_goes_where_it_must_not(owner: Client, dana: Person, browser: Br
     refused = again(owner, dana, id)
     assert (refused.status, refused.kind) == (409, kind)
     assert len(browser.deliver_mail()) == 1
+
+
+@pytest.mark.parametrize("part", ["invoices", "estimates", "documents"])
+def test_what_leads_to_something_hidden_is_not_sent_again_until_it_is_shown(
+    owner: Client, dana: Person, browser: Browser, evergreen: Company, part: Any
+) -> None:
+    id = links.send(browser.world.services, evergreen.store, dana.now, path=f"/{part}/01JDTHING")
+    other = links.send(browser.world.services, evergreen.store, dana.now, path=f"/{part}-of-another-kind")
+    assert len(browser.deliver_mail()) == 2
+    switch(owner, permissions={part: False})
+    assert {one["id"]: one["resendable"] for one in log(owner, dana)} == {id: False, other: True}
+    refused = again(owner, dana, id)
+    assert (refused.status, refused.kind) == (409, f"{part}-hidden") and part in refused.json["detail"].lower()
+    assert len(browser.deliver_mail()) == 2
+    switch(owner, permissions={part: True})
+    assert again(owner, dana, id).status == 202 and len(browser.deliver_mail()) == 3
+
+
+def test_the_copy_of_an_acceptance_is_not_sent_while_estimates_are_hidden(
+    owner: Client, dana: Person, browser: Browser
+) -> None:
+    offer(dana).accepted()
+    sent = browser.deliver_mail()
+    (told,) = log(owner, dana)
+    switch(owner, permissions={"estimates": False})
+    refused = again(owner, dana, told["id"])
+    assert (told["template"], refused.status, refused.kind) == ("estimate_accepted", 409, "estimates-hidden")
+    assert browser.deliver_mail() == sent
+
+
+@pytest.mark.parametrize("template", ["document_shared", "estimate_ready", "visit_complete", "review_request"])
+def test_what_may_be_over_by_now_is_not_sent_again(
+    owner: Client, dana: Person, browser: Browser, evergreen: Company, template: str
+) -> None:
+    """Its document may be taken back, its estimate be decided: it is sent anew from there."""
+    links.send(browser.world.services, evergreen.store, dana.now, template=template, values=VALUES)
+    assert len(browser.deliver_mail()) == 1
+    (told,) = log(owner, dana)
+    refused = again(owner, dana, told["id"])
+    assert (told["resendable"], refused.status, refused.kind) == (False, 409, "not-resendable")
+    assert len(browser.deliver_mail()) == 1
+
+
+VALUES = {
+    "document": {"name": "Safety sheet", "category": ""},
+    "estimate": {
+        "number": "2001", "title": "Lawn care", "total": 12_000, "currency": "USD", "issued_on": "2026-11-20",
+        "expires_on": "2026-12-20", "lines": [],
+    },
+    "visit": {"title": "Lawn care", "technician": "", "on": "2026-11-20", "work": ""},
+}  # fmt: skip
 
 
 def test_an_sms_is_not_sent_again_to_a_number_that_answered_stop(

@@ -48,8 +48,11 @@ def contents(path: Path) -> list[str]:
         "reportlab/pdfgen/canvas.py",
         "PIL/_imaging.cpython-311-aarch64-linux-gnu.so",
         "pillow.libs/libjpeg-45fb3b13.so.62.4.0",
-        "chalicelib/billing/pdf/fonts/NotoSans-Regular.ttf",
-        "chalicelib/billing/pdf/fonts/OFL.txt",
+        "PIL/_webp.cpython-311-aarch64-linux-gnu.so",
+        "pillow.libs/libwebp-d8b9687f.so.7.2.0",
+        "pillow.libs/libsharpyuv-95d8a097.so.0.1.2",
+        "chalicelib/paper/fonts/NotoSans-Regular.ttf",
+        "chalicelib/paper/fonts/OFL.txt",
         "stripe-16.1.0.dist-info/METADATA",
         "stripe-16.1.0.dist-info/licenses/LICENSE",
     ],
@@ -82,7 +85,7 @@ def test_left_out(name: str) -> None:
     assert not package.is_needed(Path(name))
 
 
-def test_a_pdf_with_a_logo_is_drawn_by_what_is_left_of_the_libraries(tmp_path: Path) -> None:
+def test_papers_and_photos_are_drawn_by_what_is_left_of_the_libraries(tmp_path: Path) -> None:
     """What is pruned must not be missed: an import of it would fail in production only."""
     for name in ("reportlab", "pillow"):
         for file in importlib.metadata.files(name) or ():
@@ -95,6 +98,8 @@ def test_a_pdf_with_a_logo_is_drawn_by_what_is_left_of_the_libraries(tmp_path: P
         "from tests.billing import test_papers as t\n"
         "import PIL, reportlab; assert PIL.__file__.startswith(sys.argv[1]), PIL.__file__\n"
         "for kind in ('PNG', 'JPEG', 'GIF'): t.draw(t.an_invoice(), logo=t.picture(kind))\n"
+        "from chalicelib import pictures\n"
+        "for kind in ('PNG', 'JPEG', 'WEBP'): pictures.redraw(t.picture(kind), (64,), 10**6)\n"
         "print(reportlab.__file__)"
     )
     command = [sys.executable, "-c", program, str(tmp_path)]

@@ -54,6 +54,7 @@ def test_tables_have_the_keys_of_the_store(deployed: dict[str, str]) -> None:
     indexes = tables["CustomersTable"]["LocalSecondaryIndexes"] + tables["CustomersTable"]["GlobalSecondaryIndexes"]
     assert {index["IndexName"]: (keys(index["KeySchema"]), index["Projection"]) for index in indexes} == {
         "by_due": (["customer", "due_key"], {"ProjectionType": "ALL"}),
+        "by_time": (["customer", "time_key"], {"ProjectionType": "ALL"}),
         "by_tenant": (["list", "list_key"], {"ProjectionType": "ALL"}),
         "by_task": (["task", "task_at"], {"ProjectionType": "KEYS_ONLY"}),
     }
@@ -117,6 +118,14 @@ def test_what_only_passes_through_is_forgotten_after_a_day(resources: dict[str, 
     (tag,) = rule["TagFilters"]
     assert rule["ExpirationInDays"] == 1 and rule["Status"] == "Enabled"
     assert f"<Tag><Key>{tag['Key']}</Key><Value>{tag['Value']}</Value></Tag>" in files.PASSING
+
+
+def test_what_was_deleted_is_kept_for_ninety_days(resources: dict[str, Any]) -> None:
+    """As the API says of a document that is taken away; then nothing of it is left, not even its name."""
+    rules = resources["Resources"]["FilesBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    (rule,) = [one for one in rules if "ExpiredObjectDeleteMarker" in one]
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 90} and rule["Status"] == "Enabled"
+    assert rule["ExpiredObjectDeleteMarker"] is True and "TagFilters" not in rule
 
 
 def test_queues_are_encrypted_and_the_dead_letters_raise_an_alarm(resources: dict[str, Any]) -> None:

@@ -304,7 +304,7 @@ def test_no_function_can_free_or_change_a_reserved_address(sam: dict[str, Any], 
 
 def test_each_function_writes_only_its_own_files(sam: dict[str, Any]) -> None:
     places = {
-        "APIHandler": ["*/papers/*", "*/logo/*", "*/uploads/*"],
+        "APIHandler": ["*/papers/*", "*/estimates/*", "*/logo/*", "*/visits/*", "*/documents/*", "*/uploads/*"],
         "StartAudits": ["platform/audit/*"],
         "AuditCompany": ["*/audit/*"],
     }

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from chalicelib import sheets
 from chalicelib.leads.actions import report
 from chalicelib.leads.rules import sheet
 from chalicelib.leads.rules.lead import STATUSES, Lead, Submission
@@ -160,7 +161,7 @@ def test_a_link_keeps_the_filters_and_is_good_for_them_only(
     ],
 )
 def test_no_cell_is_a_formula_and_all_can_be_read(text: str, cell: str) -> None:
-    assert sheet.harmless(text) == cell
+    assert sheets.harmless(text) == cell
     assert cell.replace("'", "") == text.replace("'", ""), "nothing else is changed"
 
 

@@ -98,3 +98,11 @@ STARTS = [
 def test_whatever_is_sent_it_is_read_or_it_is_none(start: bytes, rest: bytes) -> None:
     found = pictures.look(start + rest)
     assert found is None or found.type in pictures.TYPES
+
+
+def test_a_logo_that_builds_up_for_minutes_is_refused() -> None:
+    """It is drawn on every paper."""
+    whole = picture("JPEG", progressive=True)
+    last = whole[whole.rindex(b"\xff\xda") : -2]
+    with pytest.raises(Invalid, match="too many steps"):
+        pictures.check_logo(whole[:-2] + last * 100 + whole[-2:], "upload")

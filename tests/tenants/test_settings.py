@@ -46,6 +46,7 @@ def test_all_that_a_company_decides(owner: Client, evergreen: Company) -> None:
         "widget": {"on": True, "side": "right", "label": "", "colour": ""},
         "contact_form": {"on": True, "email": ""},
         "messages": {"link_days": 7},
+        "reviews": {"links": []},
     }  # fmt: skip
 
 
@@ -75,6 +76,7 @@ def test_everything_can_be_changed_at_once_and_back(owner: Client) -> None:
         "widget": {"on": False, "side": "left", "label": "Talk to us", "colour": "#115588"},
         "contact_form": {"on": False, "email": "desk@evergreen.example"},
         "messages": {"link_days": 30},
+        "reviews": {"links": [{"name": "Google", "url": "https://g.page/r/evergreen/review"}]},
     }
     answer = change(owner, **wanted)
     assert answer.status == 200
@@ -127,6 +129,51 @@ def test_how_long_a_mailed_link_works(owner: Client, evergreen: Company, days: i
 def test_a_link_works_for_a_day_at_least_and_ninety_at_most(owner: Client, days: object) -> None:
     refused = change(owner, messages={"link_days": days})
     assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "#/messages/link_days")
+
+
+GOOGLE = {"name": "Google", "url": "https://search.google.com/local/writereview?placeid=ChIJ_evergreen-1#top"}
+YELP = {"name": "Yelp", "url": "https://www.yelp.com/writeareview/biz/evergreen"}
+
+
+def test_where_the_public_can_review_the_company(owner: Client, evergreen: Company) -> None:
+    spaced = {"name": " Google ", "url": f" {GOOGLE['url']} "}
+    assert change(owner, reviews={"links": [spaced, YELP]}).json["reviews"] == {"links": [GOOGLE, YELP]}
+    assert [one.name for one in evergreen.company.review_links] == ["Google", "Yelp"], "in their order"
+    (line,) = trail(evergreen)
+    told = [f"{one['name']} {one['url']}" for one in (GOOGLE, YELP)]
+    assert [(one.field, one.old, one.new) for one in line.changes] == [("reviews/links", [], told)]
+    change(owner, company={"phone": ""})
+    assert owner.get("/settings").json["reviews"] == {"links": [GOOGLE, YELP]}
+    assert change(owner, reviews={"links": []}).json["reviews"] == {"links": []}
+    assert evergreen.company.review_links == ()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", "google.com/review", "http://g.page/r/x", "javascript:alert(1)", "https:javascript:alert(1)",
+        "//g.page/r/x", "https://", "https://localhost/x", "https://127.0.0.1/x", "https://me:secret@g.page/r/x",
+        "https://g.page@evil.example/", "https://g.page/r/x y", 'https://g.page/"onclick=', "https://g.page/<b>", "https://g.page\\@evil.example/",
+        "https://g.page:99999/", "https://gооgle.com/", "https://[::1]/", "data:text/html,x", "https://g.page/\u202ex",
+        "https://g.page/" + "x" * 500,
+    ],
+)  # fmt: skip
+def test_a_review_link_is_a_public_address(owner: Client, evergreen: Company, url: str) -> None:
+    refused = change(owner, reviews={"links": [YELP, {"name": "Google", "url": url}]})
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "#/reviews/links/1/url")
+    assert evergreen.company.review_links == ()
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 41, "Goo\ngle", "Goo\u202egle", "\u200b\u2060", "\u3164"])
+def test_a_review_link_says_which_site_it_is(owner: Client, name: str) -> None:
+    refused = change(owner, reviews={"links": [{"name": name, "url": YELP["url"]}]})
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "#/reviews/links/0/name")
+
+
+def test_six_review_links_at_the_most(owner: Client) -> None:
+    assert change(owner, reviews={"links": [YELP] * 6}).status == 200
+    refused = change(owner, reviews={"links": [YELP] * 7})
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "#/reviews/links")
 
 
 def test_messages_go_to_the_companys_address_unless_it_names_another(owner: Client, evergreen: Company) -> None:

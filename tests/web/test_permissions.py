@@ -200,15 +200,17 @@ def test_without_deleting_all_stays(owner: Client, dana: Person, browser: Browse
 
 
 @pytest.mark.parametrize("permission", ["estimates", "documents"])
-def test_what_has_no_pages_yet_can_be_switched(
-    owner: Client, dana: Person, evergreen: Company, browser: Browser, permission: Any
+def test_hidden_estimates_and_documents_are_not_in_the_menu_and_have_no_address(
+    owner: Client, dana: Person, browser: Browser, permission: str
 ) -> None:
-    before = browser.get("/evergreen").html
+    assert f"/evergreen/{permission}" in browser.get("/evergreen").links
+    assert browser.get(f"/evergreen/{permission}").status == 200
     hide(owner, permission)
-    assert not evergreen.company.shows(permission) and browser.get("/evergreen").html == before
+    for address in ("/evergreen", "/evergreen/payments"):
+        assert not [one for one in browser.get(address).links if f"/{permission}" in one]
     assert browser.get(f"/evergreen/{permission}").status == 404
     show(owner, permission)
-    assert evergreen.company.shows(permission)
+    assert browser.get(f"/evergreen/{permission}").status == 200
 
 
 def test_one_companys_switch_is_not_anothers(owner: Client, bluewave: Company, browser: Browser, world: World) -> None:

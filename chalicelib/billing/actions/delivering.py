@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from chalicelib.aws import sms
 from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.actions.invoices import whole
 from chalicelib.billing.actions.keeping import Note
 from chalicelib.billing.rules import Details, Invoice
-from chalicelib.customers.actions import link
+from chalicelib.customers.actions import addressing, link
 from chalicelib.customers.rules import Customer
-from chalicelib.errors import Conflict, Invalid
-from chalicelib.messages.actions import stopped
+from chalicelib.errors import Conflict
 from chalicelib.messages.rules import Channel
 from chalicelib.services import Services
 from chalicelib.tenants.rules import Company
@@ -50,12 +48,7 @@ def deliver(
         raise Conflict(
             "Nothing is due on this invoice that is not on its way. Send it as an invoice instead.", kind="nothing-due"
         )
-    if order.by == "sms":
-        to = _number(account.company, customer, order.to)
-        stopped.must_take_texts(services, to, account.company.locale)
-    else:
-        to = _address(customer, order.to)
-        stopped.must_take_mail(account.store, to)
+    to = addressing.where(services, account.store, account.company, customer, order.to, order.by, "the invoice")
     changes = [Change("to", None, to), Change("channel", None, order.by), Change("as", None, order.kind)]
     link.send(
         services, account.store, customer, path=f"/invoices/{invoice.id}", template=TEMPLATES[order.kind],
@@ -77,32 +70,6 @@ def must_be_visible(company: Company, customer: Customer, invoice: Invoice) -> N
         raise Conflict("Invoices are hidden from customers. Show them in the settings first.", kind="invoices-hidden")
     if not customer.access:
         raise Conflict("This customer's access to the portal is off. Turn it on first.", kind="access-off")
-
-
-def _address(customer: Customer, wanted: str) -> str:
-    address = wanted.strip().lower() or customer.email
-    if not address:
-        raise Conflict("This customer has no e-mail address. Add one, then send the invoice.", kind="no-address")
-    if address not in customer.emails:
-        raise Invalid("to", "This is none of the customer's addresses. Add it to their contacts first.")
-    return address
-
-
-def _number(company: Company, customer: Customer, wanted: str) -> str:
-    """The number as the customer's contacts have it, however `wanted` is spelled."""
-    numbers = [(sms.number(one, company.locale), one) for one in customer.phones]
-    if not wanted.strip():
-        first = next((typed for number, typed in numbers if number), "")
-        if not first:
-            raise Conflict("This customer has no phone number that takes texts. Add one first.", kind="no-phone")
-        return first
-    number = sms.number(wanted, company.locale)
-    if not number:
-        raise Invalid("to", "This is no number that takes texts. Write one, as in (303) 555-0142.")
-    theirs = dict(reversed(numbers)).get(number, "")
-    if not theirs:
-        raise Invalid("to", "This is none of the customer's numbers. Add it to their contacts first.")
-    return theirs
 
 
 def invoice_values(invoice: Invoice, details: Details, today: date) -> dict[str, object]:

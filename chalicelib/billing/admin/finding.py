@@ -52,7 +52,7 @@ def invoice(caller: Admin, id: str) -> tuple[str, str]:
         if item is None:
             raise NotFound()
         return records.to_owner(item)
-    return _split(id)
+    return split(id)
 
 
 def external(id: str) -> str:
@@ -65,10 +65,11 @@ def external(id: str) -> str:
 
 def payment(id: str) -> tuple[str, str]:
     """Customer and payment behind a payment's id, whether it exists or not."""
-    return _split(id)
+    return split(id)
 
 
-def _split(id: str) -> tuple[str, str]:
+def split(id: str) -> tuple[str, str]:
+    """Customer and thing behind the id of something of a customer's, whether it exists or not."""
     found = _THING.fullmatch(id)
     if found is None:
         raise NotFound()

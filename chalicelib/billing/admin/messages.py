@@ -19,7 +19,8 @@ def resend_message(caller: Admin, id: str, message: str) -> MailSent:
 
     `not-resendable`: a code or a password's link, or one that is still on its way. `not-theirs`: its address or number
     is not the customer's any more. `suppressed`: mail to the address is stopped. `stopped`: its owner answered
-    STOP. `access-off`: its link would open nothing. An invoice's message is refused as its delivery would be.
+    STOP. `access-off`: its link would open nothing. `invoices-hidden`, `estimates-hidden`, `documents-hidden`: what it
+    leads to is hidden from customers. An invoice's message is refused as its delivery would be.
     """
     refresh = resending.refreshing(caller.services, caller.company)
     return MailSent(

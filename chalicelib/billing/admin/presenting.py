@@ -29,13 +29,14 @@ def draft(sent: InvoiceFields, external_id: str = "") -> Draft:
     return rules.check_draft(
         Draft(
             sent.number, day("issued_on", sent.issued_on), day("due_on", sent.due_on),
-            tuple(_line(one) for one in sent.lines), sent.title, sent.tax, sent.tax_name, sent.notes,
+            tuple(line(one) for one in sent.lines), sent.title, sent.tax, sent.tax_name, sent.notes,
             tuple(sent.bill_to), sent.status == "open", external_id or sent.external_id or "",
         )
     )  # fmt: skip
 
 
-def _line(sent: LinePart) -> Line:
+def line(sent: LinePart) -> Line:
+    """A line as it was sent; its amount is quantity times unit price where it is left out."""
     quantity = sent.quantity.strip()
     amount = rules.line_amount(quantity, sent.unit_price) if sent.amount is None else sent.amount
     return Line(sent.description, quantity, sent.unit_price, amount)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from chalicelib.billing.pdf.stationery import Stationery
 from chalicelib.billing.rules import Details, Invoice, Payment
+from chalicelib.paper.stationery import Stationery
 
 if TYPE_CHECKING:
     from chalicelib.billing.pdf.receipts import Part

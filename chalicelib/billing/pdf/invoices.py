@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chalicelib.billing.pdf.letterhead import VOID, facts, head
-from chalicelib.billing.pdf.sheet import Sheets, Style
-from chalicelib.billing.pdf.stationery import Stationery
-from chalicelib.billing.pdf.table import Sum, sums, table, words
-from chalicelib.billing.pdf.type import BOLD, wrap
 from chalicelib.billing.rules import Details, Invoice, Posted
 from chalicelib.errors import N_
+from chalicelib.paper.letterhead import VOID, facts, head
+from chalicelib.paper.lines import lines
+from chalicelib.paper.sheet import Sheets, Style
+from chalicelib.paper.stationery import Stationery
+from chalicelib.paper.table import Sum, sums, words
+from chalicelib.paper.type import BOLD, wrap
 
 _KINDS = {
     "charge": N_("Payment"),
@@ -36,7 +37,7 @@ def draw(stationery: Stationery, invoice: Invoice, details: Details, bill_to: Se
         title = Style(13, BOLD)
         sheets.lines(sheets.left, wrap(invoice.title, title.font, title.size, sheets.width), title)
         sheets.y += 10
-    _lines(sheets, invoice, details)
+    lines(sheets, details.lines, invoice.currency)
     sums(sheets, _sums(stationery, invoice, details))
     if details.notes.strip():
         words(sheets, say(N_("Notes")), details.notes)
@@ -49,22 +50,6 @@ def _stamp(invoice: Invoice) -> tuple[str, str]:
     if invoice.status == "written_off":
         return N_("Written off"), VOID
     return (N_("Paid"), "") if invoice.due <= 0 else ("", "")
-
-
-def _lines(sheets: Sheets, invoice: Invoice, details: Details) -> None:
-    """Quantity and price only where some line needs them."""
-    say, money = sheets.stationery.say, sheets.stationery.fmt.money
-    counted = any(one.quantity.strip() not in ("", "1") or one.unit_price != one.amount for one in details.lines)
-    heads = [say(N_("Service")), say(N_("Amount"))]
-    if counted:
-        heads[1:1] = [say(N_("Quantity")), say(N_("Price"))]
-    rows = []
-    for one in details.lines:
-        row = [one.description, money(one.amount, invoice.currency)]
-        if counted:
-            row[1:1] = [one.quantity, money(one.unit_price, invoice.currency)]
-        rows.append(row)
-    table(sheets, heads, rows)
 
 
 def _sums(stationery: Stationery, invoice: Invoice, details: Details) -> list[Sum]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from chalicelib.billing.pdf.letterhead import facts, head
-from chalicelib.billing.pdf.sheet import Sheets
-from chalicelib.billing.pdf.stationery import Stationery
-from chalicelib.billing.pdf.table import Sum, sums, table, words
 from chalicelib.billing.rules import Back, Payment
 from chalicelib.errors import N_
+from chalicelib.paper.letterhead import facts, head
+from chalicelib.paper.sheet import Sheets
+from chalicelib.paper.stationery import Stationery
+from chalicelib.paper.table import Sum, sums, table, words
 
 Part = tuple[str, int]
 

@@ -8,9 +8,9 @@ from typing import Literal
 from chalicelib.billing import views
 from chalicelib.billing.actions import invoices
 from chalicelib.billing.portal import paying
-from chalicelib.billing.portal.routes import must_show, routes
+from chalicelib.billing.portal.routes import routes
 from chalicelib.web import cursors
-from chalicelib.web.access import Customer
+from chalicelib.web.access import Customer, must_show
 from chalicelib.web.replies import Page, Reply
 from chalicelib.web.responses import today
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.billing.actions import invoices, papers
-from chalicelib.billing.portal.routes import must_show, routes
+from chalicelib.billing.portal.routes import routes
 from chalicelib.errors import N_
 from chalicelib.tokens import fingerprint
-from chalicelib.web.access import Customer
+from chalicelib.web.access import Customer, must_show
 from chalicelib.web.company_view import view
 from chalicelib.web.pages import translate
 from chalicelib.web.replies import Away, Reply

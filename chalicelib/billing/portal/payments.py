@@ -8,12 +8,12 @@ from chalicelib.billing import declines, rules, views
 from chalicelib.billing.actions import history, invoices, pay
 from chalicelib.billing.portal import balance, paying
 from chalicelib.billing.portal.paying import Pay
-from chalicelib.billing.portal.routes import account_of, must_show, routes
+from chalicelib.billing.portal.routes import account_of, routes
 from chalicelib.billing.rules import Invoice, Payment
 from chalicelib.errors import N_, Conflict, Invalid, NotFound
 from chalicelib.money import Money
 from chalicelib.web import cursors
-from chalicelib.web.access import Customer
+from chalicelib.web.access import Customer, must_show
 from chalicelib.web.problems import say
 from chalicelib.web.replies import Away, Page, Reply, SeeOther
 from chalicelib.web.responses import formats, today

@@ -8,12 +8,12 @@ from datetime import date
 
 from chalicelib.billing.actions import wallet
 from chalicelib.billing.actions.books import BillingAccount
-from chalicelib.billing.portal.routes import account_of, must_show, routes
+from chalicelib.billing.portal.routes import account_of, routes
 from chalicelib.billing.rules import Method
 from chalicelib.billing.rules.methods import BillingDetails, Deposit, MethodKind, MethodState
 from chalicelib.errors import Conflict, Invalid, NotFound, StepUpDue, Unavailable
 from chalicelib.tenants.rules import Permission
-from chalicelib.web.access import Customer
+from chalicelib.web.access import Customer, must_show
 from chalicelib.web.problems import form_errors, say
 from chalicelib.web.replies import Away, Page, Reply, SeeOther
 from chalicelib.web.responses import today

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from chalicelib.billing.rules.invoices import Details, Invoice, Line
 from chalicelib.errors import Conflict, Invalid
 from chalicelib.money import Money
+from chalicelib.plain_words import one_line, paragraphs
 
 Changeable = Literal["all", "not_below_paid", "nothing"]
 
@@ -63,32 +64,41 @@ def line_amount(quantity: str, unit_price: int) -> int:
 
 def check_draft(draft: Draft) -> Draft:
     """The draft, tidied. Invalid names what can't be, by its place in the API's invoice."""
-    number, title = _one_line(draft.number), _one_line(draft.title)
-    if not number or not number.isprintable():
+    number = check_number(draft.number)
+    if not number:
         raise Invalid("number", "Give the invoice a number, of letters and digits.")
     for field, day in (("issued_on", draft.issued_on), ("due_on", draft.due_on)):
         if not FIRST_DAY <= day <= LAST_DAY:
             raise Invalid(field, f"Use a day between {FIRST_DAY} and {LAST_DAY}.")
     if draft.due_on < draft.issued_on:
         raise Invalid("due_on", "An invoice can't be due before it is issued. Use its issue date or a later day.")
-    lines = tuple(replace(one, description=one.description.strip()) for one in draft.lines)
-    for place, line in enumerate(lines):
-        if not line.description:
-            raise Invalid(f"lines/{place}/description", "Say what this line is for.")
-        if abs(line.amount) > MOST:
-            raise Invalid(f"lines/{place}/amount", f"A line may come to {MOST} minor units at the most.")
+    lines = check_lines(draft.lines)
     if not 0 <= draft.total <= MOST:
         raise Invalid("lines", f"Lines and tax come to {draft.total}. A total is from 0 to {MOST} minor units.")
-    bill_to = tuple(one.strip() for one in draft.bill_to if one.strip())
-    tidy = replace(draft, number=number, title=title, lines=lines, tax_name=_one_line(draft.tax_name),
-                   notes=draft.notes.strip(), bill_to=bill_to)  # fmt: skip
+    bill_to = tuple(filter(None, map(one_line, draft.bill_to)))
+    tidy = replace(draft, number=number, title=one_line(draft.title), lines=lines, tax_name=one_line(draft.tax_name),
+                   notes=paragraphs(draft.notes), bill_to=bill_to)  # fmt: skip
     if len(json.dumps(asdict(_details(tidy)), ensure_ascii=False).encode()) > LARGEST_DETAILS:
         raise Invalid("lines", "This is too much text for one invoice. Shorten the lines, or make two invoices.")
     return tidy
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def check_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Lines, tidied. Invalid names what can't be, by its place."""
+    tidy = tuple(replace(one, description=paragraphs(one.description)) for one in lines)
+    for place, line in enumerate(tidy):
+        if not line.description:
+            raise Invalid(f"lines/{place}/description", "Say what this line is for.")
+        if abs(line.amount) > MOST:
+            raise Invalid(f"lines/{place}/amount", f"A line may come to {MOST} minor units at the most.")
+    return tidy
+
+
+def check_number(text: str) -> str:
+    """A number as it is printed, tidied; '' where it is none. One with characters that nobody sees is none: programs
+    look it up as they have sent it."""
+    number = " ".join(text.split())
+    return one_line(number) if number.isprintable() else ""
 
 
 def _details(draft: Draft) -> Details:
@@ -174,10 +184,10 @@ def told(invoice: Invoice, details: Details) -> dict[str, Any]:
     return {
         "external_id": invoice.external_id or None, "number": invoice.number, "title": invoice.title,
         "status": invoice.status, "issued_on": invoice.issued_on.isoformat(), "due_on": invoice.due_on.isoformat(),
-        "total": invoice.total, "lines": _told_lines(details.lines), "tax": details.tax,
+        "total": invoice.total, "lines": told_lines(details.lines), "tax": details.tax,
         "tax_name": details.tax_name, "notes": details.notes, "bill_to": list(details.bill_to),
     }  # fmt: skip
 
 
-def _told_lines(lines: Sequence[Line]) -> list[list[Any]]:
+def told_lines(lines: Sequence[Line]) -> list[list[Any]]:
     return [[one.description, one.quantity, one.unit_price, one.amount] for one in lines]

@@ -63,7 +63,7 @@ def page(
     found = log(store, customer.id, limit, after)
     items = [item for item in found.items if _template(item) is not None]
     unreachable = _unreachable(services, company, items)
-    told = [_told(customer, item, unreachable.get(_to(item))) for item in items]
+    told = [_told(company, customer, item, unreachable.get(_to(item))) for item in items]
     return Page(told, found.last)
 
 
@@ -83,7 +83,7 @@ def resend(
     if item is None or template is None:
         raise NotFound()
     to, by_mail = _to(item), _by_mail(item)
-    refusal = _refusal(customer, template, item, _unreachable(services, company, [item]).get(to))
+    refusal = _refusal(company, customer, template, item, _unreachable(services, company, [item]).get(to))
     if refusal is not None:
         raise refusal
     message = refresh(customer, outbox.to_message(item))
@@ -112,10 +112,14 @@ def _unreachable(services: Services, company: Company, items: Iterable[Item]) ->
     return {one: stopped.no_mail(cause) for one, cause in causes.items()} | dict.fromkeys(answered, stopped.no_texts())
 
 
-def _refusal(customer: Customer, template: Template, item: Item, unreachable: Conflict | None) -> Conflict | None:
+def _refusal(
+    company: Company, customer: Customer, template: Template, item: Item, unreachable: Conflict | None
+) -> Conflict | None:
     """Why a message can't be sent again; None if it can."""
     if not template.resend or "texts" in item["body"]:
-        return Conflict("This kind of message is not sent again: it works for minutes only.", kind="not-resendable")
+        return Conflict(
+            "This kind of message is not sent again. Send a new one from the place it is about.", kind="not-resendable"
+        )
     if item["state"] == "pending":
         return Conflict("This message is still on its way.", kind="not-resendable")
     if not customer.reached_at(_to(item)):
@@ -124,14 +128,18 @@ def _refusal(customer: Customer, template: Template, item: Item, unreachable: Co
         )
     if unreachable:
         return unreachable
+    hidden = company.hidden_at(outbox.to_message(item).path)
+    if hidden:
+        text = f"{hidden.capitalize()} are hidden from customers. Show them in the settings first."
+        return Conflict(text, kind=f"{hidden}-hidden")
     if template.needs_link and not customer.access:
         return Conflict("Portal access of this customer is turned off. Turn it on first.", kind="access-off")
     return None
 
 
-def _told(customer: Customer, item: Item, unreachable: Conflict | None) -> Told:
+def _told(company: Company, customer: Customer, item: Item, unreachable: Conflict | None) -> Told:
     template = standard.template(item["template"])
-    refusal = _refusal(customer, template, item, unreachable)
+    refusal = _refusal(company, customer, template, item, unreachable)
     return Told(
         id=item["item"].removeprefix("message#"),
         template=template.name,

@@ -27,6 +27,7 @@ from chalicelib.customers.records.logins import (
 from chalicelib.customers.records.lookups import customers_at
 from chalicelib.customers.records.profile import (
     CustomerRow,
+    change_glance,
     change_profile,
     change_sums,
     copy_methods,
@@ -43,6 +44,7 @@ from chalicelib.customers.records.profile import (
 __all__ = [
     "CustomerRow",
     "challenge",
+    "change_glance",
     "change_profile",
     "change_sums",
     "copy_methods",

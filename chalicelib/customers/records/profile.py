@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
@@ -13,7 +13,7 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.aws.rows import CustomersRow, Write, change, create
 from chalicelib.aws.store import Item, Key, Store
 from chalicelib.customers.records import lookups
-from chalicelib.customers.rules import Contact, Customer, Pending, Sums
+from chalicelib.customers.rules import Contact, Customer, Glances, Pending, Sums
 from chalicelib.customers.rules.finding import fold
 
 PROFILE = "profile"
@@ -47,6 +47,9 @@ class CustomerRow(CustomersRow):
     invited_at = UnicodeAttribute(null=True)
     last_sign_in = UnicodeAttribute(null=True)
     version = NumberAttribute()
+    estimates_glance = UnicodeAttribute(null=True)
+    documents_glance = UnicodeAttribute(null=True)
+    visits_glance = UnicodeAttribute(null=True)
     list = UnicodeAttribute(null=True)
     list_key = UnicodeAttribute(null=True)
 
@@ -80,6 +83,9 @@ def to_customer(item: Item) -> Customer:
         invited_at=item.get("invited_at", ""),
         link_epoch=item["link_epoch"],
         version=item["version"],
+        glances=Glances(
+            item.get("estimates_glance", ""), item.get("documents_glance", ""), item.get("visits_glance", "")
+        ),
     )
 
 
@@ -200,6 +206,19 @@ def change_sums(store: Store, customer: str, old: Sums, new: Sums, **values: Any
 def change_profile(store: Store, customer: str, **values: Any) -> Write:
     """Set attributes that no sum depends on."""
     return change(CustomerRow(store.customer(customer), PROFILE), "profile", **values)
+
+
+def change_glance(
+    store: Store, customer: Customer, feature: Literal["estimates", "documents", "visits"], after: str
+) -> Write:
+    """What a feature has the first page say from now on; fails ("glance") if that has changed since `customer` was
+    read. Each change must differ from the one before, or two at once would not notice each other: count them in it."""
+    name, before = f"{feature}_glance", getattr(customer.glances, feature)
+    if before == after:
+        raise AssertionError("a glance that does not change guards nothing")
+    attribute = getattr(CustomerRow, name)
+    same = attribute == before if before else attribute.does_not_exist()
+    return change(CustomerRow(store.customer(customer.id), PROFILE), "glance", same, **{name: after})
 
 
 def know_at_stripe(store: Store, customer: Customer, account: str | None, stripe_customer: str | None) -> Write:

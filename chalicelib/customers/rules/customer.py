@@ -60,6 +60,16 @@ class Contact:
     phone: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Glances:
+    """What features above keep with a customer, so that the first page reads nothing more: JSON, each feature's own, ''
+    for nothing yet. It is kept in the transaction of what it sums up, and changes with each: see `change_glance`."""
+
+    estimates: str = ""
+    documents: str = ""
+    visits: str = ""
+
+
 Standing = Literal["never_invited", "invited", "active", "off"]
 
 
@@ -95,6 +105,7 @@ class Customer:
     invited_at: str = ""
     link_epoch: int = 0
     version: int = 0
+    glances: Glances = Glances()
 
     def __post_init__(self) -> None:
         """Whoever has addresses has contacts: an address alone is a contact without a name."""

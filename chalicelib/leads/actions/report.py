@@ -6,39 +6,25 @@ follows.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from heapq import merge
+from functools import partial
 
+from chalicelib import lists, sheets
 from chalicelib.aws.store import Item, Store
 from chalicelib.errors import NotFound
 from chalicelib.leads.records import leads as records
-from chalicelib.leads.rules import sheet as sheets
-from chalicelib.leads.rules.lead import Event, Folder, Lead
+from chalicelib.leads.rules import sheet as columns
+from chalicelib.leads.rules.lead import Event, Lead
 from chalicelib.leads.rules.report import Wanted
+from chalicelib.lists import Part
 from chalicelib.messages import records as messages
+from chalicelib.sheets import Sheet
 
 # So many are looked through for a page that is narrowed, so many read at once.
 LOOKED_THROUGH, AT_ONCE = 500, 100
 # Lambda's answer may have 6 MB, with whatever is not ASCII written as JSON does.
 SHEET_ROWS, SHEET_SIZE, SHEET_AT_ONCE = 2_000, 4_000_000, 500
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some leads, and the position below which the next page begins; '' at the end."""
-
-    items: list[Lead]
-    last: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """CSV, with its header if it is the first one, and the position below which the next one begins; '' at the end."""
-
-    text: str
-    last: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +45,20 @@ class Whole:
     mail: Mail | None
 
 
-def page(store: Store, wanted: Wanted, limit: int, below: str = "") -> Page:
+def page(store: Store, wanted: Wanted, limit: int, below: str = "") -> Part[Lead]:
     """The first of these leads below a position. One call for each list they are on; when narrowed, one more for every
     hundred that are looked through."""
-    items: list[Lead] = []
-    last = ""
-    for looked, one in enumerate(newest(store, wanted, AT_ONCE if wanted.narrowed else limit + 1, below)):
-        if len(items) == limit or looked == LOOKED_THROUGH:
-            return Page(items, last)
-        if wanted.takes(one):
-            items.append(one)
-        last = one.position
-    return Page(items, "")
+    found = newest(store, wanted, AT_ONCE if wanted.narrowed else limit + 1, below)
+    return lists.page(found, wanted.takes, limit, LOOKED_THROUGH)
 
 
 def sheet(store: Store, wanted: Wanted, zone: str, below: str = "") -> Sheet:
     """As many of these leads as fit one answer, as CSV."""
-    rows = [] if below else [sheets.header()]
-    size, last = 0, ""
-    for looked, one in enumerate(newest(store, wanted, SHEET_AT_ONCE, below)):
-        if looked == SHEET_ROWS or size >= SHEET_SIZE:
-            return Sheet("".join(rows), last)
-        if wanted.takes(one):
-            rows.append(sheets.row(one, zone))
-            size += len(json.dumps(rows[-1]))
-        last = one.position
-    return Sheet("".join(rows), "")
+    head = "" if below else sheets.header(columns.COLUMNS)
+    found = newest(store, wanted, SHEET_AT_ONCE, below)
+    return sheets.fill(
+        head, found, lambda one: columns.row(one, zone) if wanted.takes(one) else None, SHEET_ROWS, SHEET_SIZE
+    )
 
 
 def whole(store: Store, id: str) -> Whole:
@@ -106,19 +80,5 @@ def _mail(sent: Item) -> Mail:
 
 def newest(store: Store, wanted: Wanted, at_once: int, below: str = "") -> Iterator[Lead]:
     """The leads of the lists that these are on, newest first, read as they are asked for."""
-    lists = [_down(store, folder, at_once, wanted.since, below or wanted.before) for folder in wanted.folders]
-    before = ""
-    for one in merge(*lists, key=lambda lead: (lead.position, lead.version), reverse=True):
-        # One that changed its status meanwhile may be on two lists for a moment: the later version comes first.
-        if one.position != before:
-            yield one
-        before = one.position
-
-
-def _down(store: Store, folder: Folder, at_once: int, since: str, below: str) -> Iterator[Lead]:
-    more = True
-    while more:
-        found, more = records.listed(store, folder, at_once, since, below)
-        yield from found
-        below = found[-1].position if found else below
-        more = more and bool(found)
+    folders = [partial(records.listed, store, folder, at_once, wanted.since) for folder in wanted.folders]
+    return lists.newest(folders, below or wanted.before)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -25,15 +23,12 @@ from chalicelib.leads.admin.shapes import (
 )
 from chalicelib.leads.rules.lead import Event, Lead
 from chalicelib.leads.rules.report import Wanted, period
-from chalicelib.web import cursors
+from chalicelib.web.api import parts
 from chalicelib.web.api.access import Admin
-from chalicelib.web.api.doors import ROOT
 from chalicelib.web.api.replies import Text
 from chalicelib.web.api.routes import ApiRoutes
 
 routes = ApiRoutes("Leads")
-
-CSV = "text/csv; charset=utf-8"
 
 
 @routes.get("/leads", "leads:read")
@@ -43,12 +38,12 @@ def list_leads(caller: Admin, query: LeadQuery) -> LeadList:
     With `source`, or `status` and `spam`, a page looks through 500 leads at the most and may be short: go on while
     there is a `next`.
     """
-    scope, wanted = _scope(caller, "leads", query), _wanted(caller, query)
-    page = report.page(caller.store, wanted, query.limit, _below(caller, scope, query.cursor))
-    return LeadList([present(one) for one in page.items], _cursor(caller, scope, page.last))
+    scope, wanted = parts.scope(caller, "leads", _asked(query)), _wanted(caller, query)
+    page = report.page(caller.store, wanted, query.limit, parts.below(caller, scope, query.cursor))
+    return LeadList([present(one) for one in page.items], parts.cursor(caller, scope, page.last))
 
 
-@routes.get("/leads/export", "leads:read", content_type=CSV, headers=("Content-Disposition", "Link"))
+@routes.get("/leads/export", "leads:read", content_type=parts.CSV, headers=parts.HEADERS)
 def export_leads(caller: Admin, query: LeadExport) -> Text:
     """Export inbound leads as CSV (RFC 4180), newest first, up to 2,000 at once: where there is more, `Link` names the
     next part. Only the first part has the header row, so that all parts put together are one file.
@@ -57,14 +52,11 @@ def export_leads(caller: Admin, query: LeadExport) -> Text:
     apostrophe stands before what a spreadsheet would take for a formula: a = + - @ at the beginning of a cell, and of
     what follows a semicolon, a tab or a line break in one. Phone numbers such as '+1 303 555 0142 are among them.
     """
-    scope, wanted = _scope(caller, "export", query), _wanted(caller, query)
-    zone = caller.company.time_zone
-    sheet = report.sheet(caller.store, wanted, zone, _below(caller, scope, query.cursor))
-    today = caller.services.now().astimezone(ZoneInfo(zone)).date()
-    headers = {"Content-Disposition": f'attachment; filename="leads-{today.isoformat()}.csv"'}
-    if cursor := _cursor(caller, scope, sheet.last):
-        headers["Link"] = f'<{_address(caller, query, cursor)}>; rel="next"'
-    return Text(sheet.text, CSV, headers)
+    scope, wanted = parts.scope(caller, "export", _asked(query)), _wanted(caller, query)
+    sheet = report.sheet(
+        caller.store, wanted, caller.company.time_zone, parts.below(caller, scope, query.cursor)
+    )  # fmt: skip
+    return parts.export(caller, sheet, "leads", "/leads/export", scope, _asked(query))
 
 
 @routes.get("/leads/{id}", "leads:read")
@@ -130,32 +122,8 @@ def _day(name: str, text: str) -> date | None:
         raise Invalid(name, "There is no such day. Write it as 2026-11-23.") from None
 
 
-def _scope(caller: Admin, what: str, query: LeadExport) -> str:
-    """The list that a cursor is of."""
-    return "#".join((caller.store.tenant, what, *(str(value) for value in _filters(query).values())))
-
-
-def _filters(query: LeadExport) -> dict[str, str]:
+def _asked(query: LeadExport) -> dict[str, str]:
     spam = "true" if query.spam else ""
     return {
         "status": query.status, "source": query.source, "since": query.since, "until": query.until, "spam": spam,
     }  # fmt: skip
-
-
-def _below(caller: Admin, scope: str, cursor: str) -> str:
-    try:
-        after = cursors.read(caller.services.secrets.links, scope, cursor)
-    except Invalid as wrong:
-        raise Invalid("?cursor", wrong.text) from None
-    return after["below"] if after else ""
-
-
-def _cursor(caller: Admin, scope: str, last: str) -> str | None:
-    return cursors.write(caller.services.secrets.links, scope, {"below": last} if last else None)
-
-
-def _address(caller: Admin, query: LeadExport, cursor: str) -> str:
-    """Where the next part of an export is."""
-    asked = {name: value for name, value in _filters(query).items() if value}
-    place = f"{caller.services.settings.public_url.rstrip('/')}{ROOT}/leads/export"
-    return f"{place}?{urlencode({**asked, 'cursor': cursor})}"

@@ -42,7 +42,7 @@ class NewKey(Shape):
     """A key may hold any scopes but those of the team."""
 
     name: KeyName
-    scopes: Annotated[list[KeyScope], Meta(min_length=1, max_length=20)]
+    scopes: Annotated[list[KeyScope], Meta(min_length=1, max_length=50)]
 
 
 class KeyMade(KeyView):

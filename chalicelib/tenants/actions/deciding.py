@@ -35,7 +35,8 @@ def change(store: Store, before: Company, wanted: Company, note: Note) -> Compan
     except ConditionFailed:
         # The answer of our own success may have been lost and the write sent again: read back before saying no.
         now = company_of(store)
-        if replace(now, charges_enabled=after.charges_enabled, stripe_account=after.stripe_account) != after:
+        others = {name: getattr(after, name) for name in ("charges_enabled", "stripe_account", "documents_glance")}
+        if replace(now, **others) != after:
             raise Stale() from None
     return after
 

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType, field, structs
 
 from chalicelib.errors import Conflict, Invalid, Stale, Unconditional
 from chalicelib.tenants.actions import addresses, deciding
-from chalicelib.tenants.rules.company import PERMISSIONS, Company, Side
+from chalicelib.tenants.rules.company import PERMISSIONS, Company, ReviewLink, Side
 from chalicelib.tenants.rules.settings import LINK_DAYS
 from chalicelib.web import formats, pages
 from chalicelib.web.api.access import Admin
@@ -102,6 +102,24 @@ class MessagesPart(Shape):
     link_days: LinkDays
 
 
+class ReviewLinkPart(Shape):
+    """Where the public can review the company: what the site is called, and the address of the company's page there
+    (https)."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=40)]
+    url: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+ReviewLinks = Annotated[list[ReviewLinkPart], Meta(max_length=6)]
+
+
+class ReviewsPart(Shape):
+    """`links` are shown, in this order, to whoever has said how likely they are to recommend the company; to all of
+    them, whatever they said: choosing by the answer is against the rules of Google and others."""
+
+    links: ReviewLinks
+
+
 class Settings(Shape):
     """All that a company decides. Its version is the ETag."""
 
@@ -114,6 +132,7 @@ class Settings(Shape):
     widget: WidgetPart
     contact_form: ContactFormPart
     messages: MessagesPart
+    reviews: ReviewsPart
 
 
 class CompanyChange(Shape):
@@ -186,6 +205,12 @@ class MessagesChange(Shape):
     link_days: LinkDays | UnsetType = UNSET
 
 
+class ReviewsChange(Shape):
+    """What is to change of where the public can review the company: all links, in their order."""
+
+    links: ReviewLinks | UnsetType = UNSET
+
+
 class SettingsChange(Shape):
     """What is to change; what is left out stays as it is."""
 
@@ -198,6 +223,7 @@ class SettingsChange(Shape):
     widget: WidgetChange = field(default_factory=WidgetChange)
     contact_form: ContactFormChange = field(default_factory=ContactFormChange)
     messages: MessagesChange = field(default_factory=MessagesChange)
+    reviews: ReviewsChange = field(default_factory=ReviewsChange)
 
 
 @routes.get("/settings", "settings:read")
@@ -241,6 +267,8 @@ def _wanted(caller: Admin, before: Company, body: SettingsChange) -> Company:
     values |= {_FIELDS[f"contact_form/{name}"]: value for name, value in _set(body.contact_form).items()}
     if "address" in values:
         values["address"] = tuple(values["address"])
+    if body.reviews.links is not UNSET:
+        values["review_links"] = tuple(ReviewLink(one.name, one.url) for one in body.reviews.links)
     return replace(
         before, hidden=hidden, on=before.on if body.portal.on is UNSET else body.portal.on,
         partial_payments=payments.get("partial", before.partial_payments),
@@ -273,6 +301,7 @@ def present(caller: Admin, company: Company) -> Settings:
         WidgetPart(company.widget, company.widget_side, company.widget_label, company.widget_colour),
         ContactFormPart(company.contact_form, company.leads_email),
         MessagesPart(company.link_days),
+        ReviewsPart([ReviewLinkPart(one.name, one.url) for one in company.review_links]),
     )
 
 

@@ -14,6 +14,7 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.aws.rows import TenantsRow, TokensRow, Write, change, create, put
 from chalicelib.aws.store import Item, Key, Store
 from chalicelib.tenants.rules import Company
+from chalicelib.tenants.rules.company import ReviewLink
 
 PROFILE = "profile"
 
@@ -44,6 +45,8 @@ class CompanyRow(TenantsRow):
     contact_form_off = BooleanAttribute(null=True)
     leads_email = UnicodeAttribute(null=True)
     link_days = NumberAttribute(null=True)
+    review_links = UnicodeAttribute(null=True)
+    documents_glance = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
 
 
@@ -88,6 +91,8 @@ def to_company(item: Item) -> Company:
         contact_form=not item.get("contact_form_off", False),
         leads_email=item.get("leads_email", ""),
         link_days=item.get("link_days", 7),
+        review_links=tuple(ReviewLink(*one) for one in json.loads(item.get("review_links", "[]"))),
+        documents_glance=item.get("documents_glance", ""),
     )
 
 
@@ -126,7 +131,7 @@ def decide(store: Store, before: Company, after: Company) -> Write:
     """What the company decides from now on; fails if its decisions have changed since `before` was read."""
     decided = ("name", "phone", "email", "address", "colour", "logo", "locale", "time_zone", "partial_payments",
                "minimum_payment", "hidden", "on", "version", "widget", "widget_side", "widget_label", "widget_colour",
-               "contact_form", "leads_email", "link_days")  # fmt: skip
+               "contact_form", "leads_email", "link_days", "review_links")  # fmt: skip
     values = dict(_stored({name: getattr(after, name) for name in decided}))
     return change(CompanyRow(store.tenant, PROFILE), "company", _unmoved(before),
                   **{k: v or None for k, v in values.items()})  # fmt: skip
@@ -148,6 +153,8 @@ def _stored(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, json.dumps(value)
         elif name == "hidden":
             yield name, json.dumps(sorted(value)) if value else None
+        elif name == "review_links":
+            yield name, json.dumps([[one.name, one.url] for one in value]) if value else None
         elif name in _STORED_AS_NOT:
             yield _STORED_AS_NOT[name], not value
         else:
@@ -172,6 +179,16 @@ def adopt_account(store: Store, account: str, instead_of: str) -> Write:
     mine = CompanyRow.stripe_account
     free = mine == instead_of if instead_of else mine.does_not_exist()
     return change(CompanyRow(store.tenant, PROFILE), "company", free, stripe_account=account, charges_enabled=False)
+
+
+def change_documents_glance(store: Store, before: Company, after: str) -> Write:
+    """What is kept of the documents that are shared with all; fails ("glance") if that has changed since `before` was
+    read. Each change must differ from the one before: count them in it."""
+    if before.documents_glance == after:
+        raise AssertionError("a glance that does not change guards nothing")
+    attribute = CompanyRow.documents_glance
+    same = attribute == before.documents_glance if before.documents_glance else attribute.does_not_exist()
+    return change(CompanyRow(store.tenant, PROFILE), "glance", same, documents_glance=after)
 
 
 def charges_seen(item: Item) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -31,9 +31,19 @@ RESERVED = frozenset(
 # Manage Payment Options, Invoices, Estimates, Documents, Add and Delete Cards & Bank Accounts.
 Permission = Literal["payment_options", "invoices", "estimates", "documents", "add_methods", "delete_methods"]
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
+# What of it has pages of its own, by the first part of their addresses.
+_PAGES: Mapping[str, Permission] = {"invoices": "invoices", "estimates": "estimates", "documents": "documents"}
 
 # Which edge of a website the widget's tab hangs on.
 Side = Literal["right", "left"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLink:
+    """Where the public can review the company: what the site is called, and the address (https)."""
+
+    name: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +54,12 @@ class Company:
     `widget`: whether its tab is on the company's website, once the code is installed there; `widget_label` and
     `widget_colour` are '' for the standard words and the company's colour. `contact_form`: whether visitors may write a
     message, which is mailed to `leads_email`, '' for `email`. `link_days`: how long a mailed Portal Link works.
+    `review_links` are shown to whoever has said how likely they are to recommend the company, whatever they said.
 
     `minimum_payment` is the least of a part payment in minor units, 0 for the currency's five (5.00); `hidden` what
     customers may not see or do. `charges_enabled` is what Stripe last said of `stripe_account`. `on`: whether customers
-    may come in at all; `version` counts the changes of what the company decides.
+    may come in at all; `version` counts the changes of what the company decides. `documents_glance` is what documents
+    keep here of those that are shared with all, for the first page, as `Glances` does with a customer.
     """
 
     id: str
@@ -75,6 +87,8 @@ class Company:
     contact_form: bool = True
     leads_email: str = ""
     link_days: int = 7
+    review_links: tuple[ReviewLink, ...] = ()
+    documents_glance: str = ""
 
     @property
     def takes_messages(self) -> bool:
@@ -89,6 +103,11 @@ class Company:
     def shows(self, permission: Permission) -> bool:
         """Whether customers may see and do this."""
         return permission not in self.hidden
+
+    def hidden_at(self, path: str) -> Permission | None:
+        """What a path of the portal leads to ('/invoices/1'), if that is hidden: also for who was told of it before."""
+        found = _PAGES.get(path.split("/", 2)[1] if path.startswith("/") else "")
+        return None if found is None or self.shows(found) else found
 
 
 def check_slug(slug: str) -> None:

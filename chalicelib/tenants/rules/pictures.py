@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from chalicelib import jpegs
 from chalicelib.errors import Invalid
 
 PictureType = Literal["image/png", "image/jpeg", "image/webp"]
@@ -43,7 +44,19 @@ def check_logo(content: bytes, field: str) -> Picture:
         raise Invalid(field, "This is no PNG, JPEG or WebP picture. Upload one of these.")
     if not (1 <= picture.width <= MOST_PIXELS and 1 <= picture.height <= MOST_PIXELS):
         raise Invalid(field, f"A logo may be {MOST_PIXELS:,} pixels wide and high at the most. Make it smaller.")
+    if picture.type == "image/jpeg":
+        _check_steps(content, field)
     return picture
+
+
+def _check_steps(content: bytes, field: str) -> None:
+    """A JPEG is drawn on papers as often as it has scans."""
+    try:
+        jpegs.end(content)
+    except jpegs.BadJpeg:
+        raise Invalid(
+            field, "This picture is damaged, or builds up in far too many steps. Save a copy of it, and upload that."
+        ) from None
 
 
 def look(content: bytes) -> Picture | None:

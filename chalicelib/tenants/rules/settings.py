@@ -7,14 +7,19 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from chalicelib.errors import Invalid
 from chalicelib.money import Money, least_charge
-from chalicelib.tenants.rules.company import PERMISSIONS, Company, check_colour, check_email
+from chalicelib.plain_words import one_line
+from chalicelib.tenants.rules.company import PERMISSIONS, Company, ReviewLink, check_colour, check_email
 
 PHONE = re.compile(r"\+?[0-9(). /-]{3,40}")
+HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+# What an address may be spelled with (RFC 3986); a browser writes any other so when it is copied.
+_ADDRESS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 # How long a mailed Portal Link may work: the least, the most.
 LINK_DAYS = (1, 90)
 # They turn the reading direction round, and so can make one text look like another.
@@ -58,6 +63,7 @@ def told(company: Company) -> Told:
         "contact_form/on": company.contact_form,
         "contact_form/email": company.leads_email,
         "messages/link_days": company.link_days,
+        "reviews/links": [f"{one.name} {one.url}" for one in company.review_links],
     }
 
 
@@ -88,7 +94,7 @@ def _plain(text: str, field: str) -> str:
     """One line of text as people type it."""
     if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _BIDI_OVERRIDES for c in text.strip()):
         raise Invalid(field, "This has characters that can't be used here, such as a line break. Type it again.")
-    return text.strip()
+    return one_line(text)
 
 
 def _colour(company: Company) -> str:
@@ -129,6 +135,27 @@ def _link_days(company: Company) -> int:
     return company.link_days
 
 
+def _review_links(company: Company) -> tuple[ReviewLink, ...]:
+    return tuple(_review_link(one, f"reviews/links/{place}") for place, one in enumerate(company.review_links))
+
+
+def _review_link(link: ReviewLink, field: str) -> ReviewLink:
+    """It is shown to customers, who trust it: an address as any browser opens it, and nobody's login in it."""
+    name, url = _plain(link.name, f"{field}/name"), link.url.strip()
+    if not name:
+        raise Invalid(f"{field}/name", "Say which site it is, as in Google.")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    if parts.scheme != "https" or not HOST.fullmatch(host) or "@" in parts.netloc or not _ADDRESS.fullmatch(url):
+        raise Invalid(
+            f"{field}/url", "Copy the whole address of your page there, as in https://g.page/r/example/review."
+        )
+    return ReviewLink(name, url)
+
+
 def _locale(company: Company) -> str:
     """Whether pages can be written in it, `web/formats.py` knows."""
     if not LOCALE.fullmatch(company.locale):
@@ -156,4 +183,5 @@ _RULES: Mapping[str, Callable[[Company], Any]] = {
     "widget_colour": _widget_colour,
     "leads_email": _leads_email,
     "link_days": _link_days,
+    "review_links": _review_links,
 }

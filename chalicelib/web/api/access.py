@@ -51,9 +51,16 @@ class Admin:
 
     def expected_version(self) -> int:
         """The version of what the caller has read, by If-Match. Unconditional: none given. Stale: not one of ours."""
+        expected = self.expected_version_if_any()
+        if expected is None:
+            raise Unconditional()
+        return expected
+
+    def expected_version_if_any(self) -> int | None:
+        """The same where If-Match may be left out; None then."""
         given = self.request.headers.get("if-match", "").strip()
         if not given:
-            raise Unconditional()
+            return None
         number = given.removeprefix("W/").strip('"')
         if not number.isdecimal() or len(number) > 15:
             raise Stale()

@@ -1,4 +1,5 @@
-"""The API's front doors: every route by name, and the room behind it, which is imported when somebody comes in.
+"""The API's front doors: every route by name, feature by feature, and the room behind it, which is imported when
+somebody comes in.
 
 Customers' pages start from the same app.py, and must not wait for the API's types to load. A test compares this list
 with the rooms.
@@ -19,6 +20,40 @@ if TYPE_CHECKING:
 
 ROOT = "/api/v1"
 DOORS: dict[str, tuple[str, ...]] = {
+    "chalicelib.tenants.admin.settings": (
+        "GET /settings",
+        "PATCH /settings",
+    ),
+    "chalicelib.tenants.admin.address": (
+        "GET /settings/address/suggestions",
+        "PUT /settings/address",
+    ),
+    "chalicelib.tenants.admin.logo": (
+        "POST /settings/logo/uploads",
+        "PUT /settings/logo",
+        "DELETE /settings/logo",
+    ),
+    "chalicelib.tenants.admin.guide": (
+        "GET /guide",
+        "PUT /guide",
+    ),
+    "chalicelib.messages.admin.templates": (
+        "GET /message-templates",
+        "GET /message-templates/{name}",
+        "PATCH /message-templates/{name}",
+        "PUT /message-templates/{name}/email/{language}",
+        "DELETE /message-templates/{name}/email/{language}",
+        "PUT /message-templates/{name}/sms/{language}",
+        "DELETE /message-templates/{name}/sms/{language}",
+    ),
+    "chalicelib.messages.admin.previews": (
+        "POST /message-templates/{name}/previews",
+        "POST /message-templates/{name}/tests",
+    ),
+    "chalicelib.messages.admin.suppressions": (
+        "GET /suppressions",
+        "DELETE /suppressions/{id}",
+    ),
     "chalicelib.team.admin.session": (
         "POST /session/companies",
         "POST /session",
@@ -48,23 +83,6 @@ DOORS: dict[str, tuple[str, ...]] = {
         "DELETE /keys/{id}",
     ),
     "chalicelib.team.admin.trail": ("GET /audit",),
-    "chalicelib.tenants.admin.settings": (
-        "GET /settings",
-        "PATCH /settings",
-    ),
-    "chalicelib.tenants.admin.address": (
-        "GET /settings/address/suggestions",
-        "PUT /settings/address",
-    ),
-    "chalicelib.tenants.admin.logo": (
-        "POST /settings/logo/uploads",
-        "PUT /settings/logo",
-        "DELETE /settings/logo",
-    ),
-    "chalicelib.tenants.admin.guide": (
-        "GET /guide",
-        "PUT /guide",
-    ),
     "chalicelib.customers.admin.customers": (
         "GET /customers",
         "POST /customers",
@@ -109,6 +127,56 @@ DOORS: dict[str, tuple[str, ...]] = {
         "POST /settings/stripe/onboarding",
     ),
     "chalicelib.billing.admin.imports": ("POST /import",),
+    "chalicelib.estimates.admin.estimates": (
+        "GET /estimates",
+        "POST /estimates",
+        "GET /estimates/{id}",
+        "PUT /estimates/{id}",
+        "DELETE /estimates/{id}",
+        "PUT /estimates/{id}/status",
+        "POST /estimates/{id}/deliveries",
+    ),
+    "chalicelib.estimates.admin.outcomes": (
+        "PUT /estimates/{id}/invoice",
+        "GET /estimates/{id}/pdf",
+    ),
+    "chalicelib.estimates.admin.terms": (
+        "GET /estimate-terms",
+        "PUT /estimate-terms",
+    ),
+    "chalicelib.documents.admin.documents": (
+        "POST /documents/uploads",
+        "GET /documents",
+        "POST /documents",
+        "GET /documents/{id}",
+        "PATCH /documents/{id}",
+        "DELETE /documents/{id}",
+        "POST /documents/{id}/deliveries",
+        "GET /documents/{id}/file",
+    ),
+    "chalicelib.visits.admin.visits": (
+        "GET /visits",
+        "POST /visits",
+        "GET /visits/{id}",
+        "PUT /visits/{id}",
+        "PUT /visits/{id}/status",
+    ),
+    "chalicelib.visits.admin.photos": (
+        "POST /visits/{id}/uploads",
+        "POST /visits/{id}/photos",
+        "DELETE /visits/{id}/photos/{photo}",
+    ),
+    "chalicelib.visits.admin.ratings": (
+        "GET /ratings",
+        "GET /ratings/export",
+        "GET /ratings/{id}",
+        "PUT /ratings/{id}/follow-up",
+    ),
+    "chalicelib.visits.admin.reviews": (
+        "GET /reviews",
+        "GET /reviews/export",
+    ),
+    "chalicelib.visits.admin.reports": ("GET /reports/ratings",),
     "chalicelib.leads.admin.leads": (
         "GET /leads",
         "GET /leads/export",
@@ -118,23 +186,6 @@ DOORS: dict[str, tuple[str, ...]] = {
         "POST /leads/{id}/notes",
     ),
     "chalicelib.leads.admin.installation": ("GET /widget",),
-    "chalicelib.messages.admin.templates": (
-        "GET /message-templates",
-        "GET /message-templates/{name}",
-        "PATCH /message-templates/{name}",
-        "PUT /message-templates/{name}/email/{language}",
-        "DELETE /message-templates/{name}/email/{language}",
-        "PUT /message-templates/{name}/sms/{language}",
-        "DELETE /message-templates/{name}/sms/{language}",
-    ),
-    "chalicelib.messages.admin.previews": (
-        "POST /message-templates/{name}/previews",
-        "POST /message-templates/{name}/tests",
-    ),
-    "chalicelib.messages.admin.suppressions": (
-        "GET /suppressions",
-        "DELETE /suppressions/{id}",
-    ),
 }
 
 

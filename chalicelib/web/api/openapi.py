@@ -42,7 +42,7 @@ def document(public_url: str, doors: Mapping[str, tuple[str, ...]] = DOORS) -> J
     routes = [(room.routes.tag, route) for room, listed in rooms for route in listed]
     schemas, components = _schemas([route for _, route in routes])
     paths: dict[str, Json] = {}
-    versioned = {one.answer for _, one in routes if one.conditional}
+    versioned = {one.answer for _, one in routes if one.conditional or one.versioned}
     for tag, route in routes:
         tagged = route.answer in versioned
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(tag, route, schemas, tagged)
@@ -174,6 +174,8 @@ def _header_parameters(route: ApiRoute) -> Iterator[Json]:
         yield {"$ref": f"#/components/parameters/{name}"}
     if route.conditional:
         yield {"$ref": "#/components/parameters/IfMatch"}
+    if route.versioned:
+        yield {"$ref": "#/components/parameters/IfMatchOptional"}
 
 
 def _body(route: ApiRoute, schemas: Mapping[Any, Json]) -> Json:

@@ -58,6 +58,8 @@ PARAMETERS: Json = {
     },
 }  # fmt: skip
 PARAMETERS["IdempotencyKeyRequired"] = {**PARAMETERS["IdempotencyKey"], "required": True}
+# Empty, it counts as left out.
+PARAMETERS["IfMatchOptional"] = {**PARAMETERS["IfMatch"], "required": False, "schema": {"type": "string"}}
 
 HEADERS: Json = {
     "RateLimit": {

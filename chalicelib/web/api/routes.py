@@ -44,8 +44,8 @@ class ApiRoute:
     `errors` are the words that this route can answer besides those that any can. `example` is a body that is run by a
     test. `secret`: the answer must not be kept, so a repeated POST is done again, which must come to the same. `also`
     are statuses of success besides `status`; `lines` the types of a line of the body and of the answer, where both are
-    JSON Lines. `content_type` is the body's, and that of an answer which is Text; `headers` what an answer has besides
-    what all have.
+    JSON Lines. `conditional`: If-Match must come with it; `versioned`: it may. `content_type` is the body's, and that
+    of an answer which is Text; `headers` what an answer has besides what all have.
     """
 
     method: str
@@ -56,6 +56,7 @@ class ApiRoute:
     errors: tuple[type[errors.PortalError], ...]
     keyed: Keyed
     conditional: bool
+    versioned: bool
     secret: bool
     limit: int
     content_type: str
@@ -123,6 +124,7 @@ class ApiRoutes:
         errors: tuple[type[errors.PortalError], ...] = (),
         keyed: Keyed = "may",
         conditional: bool = False,
+        versioned: bool = False,
         secret: bool = False,
         limit: int = 256 * KILOBYTES,
         content_type: str = "application/json",
@@ -133,8 +135,8 @@ class ApiRoutes:
     ) -> Callable[[View], View]:
         def register(view: View) -> View:
             self.routes.append(
-                ApiRoute(method, path, view, scope, status, errors, keyed, conditional, secret, limit, content_type,
-                         example, also, lines, headers)
+                ApiRoute(method, path, view, scope, status, errors, keyed, conditional, versioned, secret, limit,
+                         content_type, example, also, lines, headers)
             )  # fmt: skip
             return view
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.billing.pdf.sheet import BODY, COLUMN, INK, LABEL, NOTE, PLAIN, Sheets, Style
-from chalicelib.billing.pdf.type import BOLD, REGULAR, width, wrap
+from chalicelib.paper.sheet import BODY, COLUMN, INK, LABEL, NOTE, PLAIN, Sheets, Style
+from chalicelib.paper.type import BOLD, REGULAR, width, wrap
 
 GAP, PAD = 18.0, 5.0
 # A row taller than this many lines may be cut by the end of a sheet.

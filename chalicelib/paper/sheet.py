@@ -14,9 +14,9 @@ from typing import Literal
 
 from reportlab.pdfgen.canvas import Canvas
 
-from chalicelib.billing.pdf.stationery import Stationery
-from chalicelib.billing.pdf.type import BOLD, REGULAR, clean, fitting, width
 from chalicelib.errors import N_
+from chalicelib.paper.stationery import Stationery
+from chalicelib.paper.type import BOLD, REGULAR, clean, fitting, width
 
 INK, QUIET, LINE = "#1d1b18", "#605b54", "#d9d5ce"
 BODY, SMALL, LEADING = 9.5, 8.0, 1.4

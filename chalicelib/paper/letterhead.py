@@ -9,8 +9,8 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from chalicelib.billing.pdf.sheet import BODY, COLUMN, LABEL, NOTE, PLAIN, STRONG, TOP, Sheets, Style
-from chalicelib.billing.pdf.type import BOLD, REGULAR, clean, fitting, width, wrap
+from chalicelib.paper.sheet import BODY, COLUMN, LABEL, NOTE, PLAIN, STRONG, TOP, Sheets, Style
+from chalicelib.paper.type import BOLD, REGULAR, clean, fitting, width, wrap
 
 MARK = 40.0
 LOGO_WIDE, LOGO_HIGH = 170.0, 48.0

@@ -1,0 +1,52 @@
+"""Lists that are handed out in parts, each beginning below a position: as pages, and as sheets whose `Link` names the
+next part. Cursors are signed, and good only for the list they were made for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from chalicelib.errors import Invalid
+from chalicelib.sheets import Sheet
+from chalicelib.web import cursors
+from chalicelib.web.api.access import Admin
+from chalicelib.web.api.doors import ROOT
+from chalicelib.web.api.replies import Text
+
+CSV = "text/csv; charset=utf-8"
+# What an export answers besides what all do.
+HEADERS = ("Content-Disposition", "Link")
+
+Asked = Mapping[str, str]
+"""What a list is narrowed by, as its address says it; '' where it is not."""
+
+
+def scope(caller: Admin, what: str, asked: Asked) -> str:
+    """The list that a cursor is of."""
+    return "#".join((caller.store.tenant, what, *asked.values()))
+
+
+def below(caller: Admin, scope: str, cursor: str) -> str:
+    """The position that a part begins below; '' for the first. Invalid: a cursor of another list."""
+    try:
+        after = cursors.read(caller.services.secrets.links, scope, cursor)
+    except Invalid as wrong:
+        raise Invalid("?cursor", wrong.text) from None
+    return after["below"] if after else ""
+
+
+def cursor(caller: Admin, scope: str, last: str) -> str | None:
+    """The cursor of the part below this position; None at the end."""
+    return cursors.write(caller.services.secrets.links, scope, {"below": last} if last else None)
+
+
+def export(caller: Admin, sheet: Sheet, name: str, path: str, scope: str, asked: Asked) -> Text:
+    """A sheet as a file called by its name and today's date, with the address of the next part."""
+    today = caller.services.now().astimezone(ZoneInfo(caller.company.time_zone)).date()
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{today.isoformat()}.csv"'}
+    if more := cursor(caller, scope, sheet.last):
+        place = f"{caller.services.settings.public_url.rstrip('/')}{ROOT}{path}"
+        query = {**{name: value for name, value in asked.items() if value}, "cursor": more}
+        headers["Link"] = f'<{place}?{urlencode(query)}>; rel="next"'
+    return Text(sheet.text, CSV, headers)
