@@ -1,18 +1,27 @@
-"""The first page: what the profile sums up, and the latest invoices. One read besides who is calling."""
+"""The first page: what the profile and the company sum up, and the latest invoices. One read besides who is calling."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from chalicelib.aws.store import Store
 from chalicelib.billing import rules
 from chalicelib.billing.actions import invoices
 from chalicelib.billing.rules import Invoice
 from chalicelib.customers.rules import Customer
+from chalicelib.documents.rules import glance as documents
+from chalicelib.estimates.rules import waiting
+from chalicelib.estimates.rules.waiting import WaitingEstimate
+from chalicelib.tenants.rules import Company
+from chalicelib.visits.rules import glance as visits
+from chalicelib.visits.rules import review
+from chalicelib.visits.rules.glance import LastVisit, NextVisit
 
 LATEST = 12
 SHOWN = 5
+# Of several estimates that wait, so many by name.
+NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +48,36 @@ def look(store: Store, customer: Customer, today: date) -> Home:
     overdue = sum(one.due_on < today for one in payable)
     only, next_due = payable[0] if len(payable) == 1 else None, payable[0].due_on if payable else None
     return Home(latest[:SHOWN], only, at_once, overdue, next_due)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What else waits for a customer. `estimates` can be decided today, `more` others may too; `rate` is the visit to
+    rate, `coming` the next one; `documents` is how many are new, `many` of them if there may be more than were counted;
+    `asks`: how likely they are to recommend the company, asked when there is nothing to rate."""
+
+    estimates: tuple[WaitingEstimate, ...]
+    more: bool
+    rate: LastVisit | None
+    documents: int
+    many: bool
+    coming: NextVisit | None
+    asks: bool
+
+
+def waits(company: Company, customer: Customer, today: date, now: datetime) -> Waits:
+    """All of it is kept with the customer and the company: nothing is read. Nothing of what the company hides."""
+    kept = waiting.read(customer.glances.estimates if company.shows("estimates") else "")
+    seen, new = visits.read(customer.glances.visits), 0
+    if company.shows("documents"):
+        new = documents.new(customer.glances.documents, company.documents_glance, customer.created_at, now)
+    rate = seen.last if seen.last and _to_rate(seen.last, now) else None
+    return Waits(
+        kept.on(today), kept.more, rate, new, new >= documents.KEPT, seen.coming(now),
+        rate is None and review.asks(seen.asking, now),
+    )  # fmt: skip
+
+
+def _to_rate(last: LastVisit, now: datetime) -> bool:
+    """Nobody is asked for ever: after a month only the visit's own page asks."""
+    return not last.stars and now < datetime.fromisoformat(last.completed_at) + review.ASKED_FOR

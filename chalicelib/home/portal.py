@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from chalicelib.billing import views
 from chalicelib.billing.portal import paying
@@ -26,6 +26,26 @@ class Summary:
     next_due: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """The next visit: `under_way` while somebody is on the way to it."""
+
+    id: str
+    title: str
+    technician: str
+    starts_at: datetime
+    ends_at: datetime
+    under_way: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToRate:
+    id: str
+    title: str
+    technician: str
+    completed_at: datetime
+
+
 @routes.get("/{slug}")
 def home(caller: Customer) -> Reply:
     day, sums = today(caller), caller.profile.sums
@@ -37,5 +57,20 @@ def home(caller: Customer) -> Reply:
         "can_pay": paying.can_take(caller, sums.balance - sums.in_flight),
         "only": found.only.id if found.only and listed else None,
         "at_once": found.at_once,
+        **_waits(actions.waits(caller.company, caller.profile, day, caller.services.now())),
     }
     return Page("home.html", values)
+
+
+def _waits(found: actions.Waits) -> dict[str, object]:
+    """What waits, with its instants as such."""
+    coming, rate = found.coming, found.rate
+    return {
+        "estimates": found.estimates, "more_estimates": found.more, "named": actions.NAMED,
+        "documents": found.documents, "many_documents": found.many, "asks": found.asks,
+        "rate": rate and ToRate(rate.id, rate.title, rate.technician, datetime.fromisoformat(rate.completed_at)),
+        "coming": coming and Coming(
+            coming.id, coming.title, coming.technician, datetime.fromisoformat(coming.starts_at),
+            datetime.fromisoformat(coming.ends_at), coming.status == "on_the_way",
+        ),
+    }  # fmt: skip

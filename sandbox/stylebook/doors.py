@@ -53,7 +53,12 @@ def samples(language: str) -> dict[str, Sample]:
         "link": (
             "link.html",
             visitor,
-            {"name": "Dana", "action": "/evergreen/link/x"},
+            {"name": "Dana", "action": "/evergreen/link/x", "stars": ""},
+        ),
+        "link-star": (
+            "link.html",
+            visitor,
+            {"name": "Dana", "action": "/evergreen/link/x", "stars": "4"},
         ),
         "link-elsewhere": ("link_elsewhere.html", visitor, {}),
         "sign-in-no-invoices": ("sign_in.html", replace(visitor, invoices=False), {"next": "", "login": ""}),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chalicelib.billing.views import PostedEntry
+from chalicelib.estimates.rules.waiting import WaitingEstimate
+from chalicelib.home.actions import NAMED
+from chalicelib.home.portal import Coming, ToRate
 from sandbox.stylebook.things import (
     ARRIVES,
     BANK,
@@ -28,6 +31,15 @@ from sandbox.stylebook.things import (
 )
 
 DUE = ITEMS[1]
+MORNING = datetime(2026, 11, 30, 15, tzinfo=UTC)
+COMING = Coming("01JDNEXT", "Quarterly pest control", "Marcus Bell", MORNING, MORNING + timedelta(hours=2), False)
+TO_RATE = ToRate("01JDLAST", "Fall lawn aeration", "Marcus Bell", datetime(2026, 11, 20, 17, tzinfo=UTC))
+ESTIMATES = (
+    WaitingEstimate("01JDEST4", "217", "Lawn renovation", 124000, date(2026, 12, 23)),
+    WaitingEstimate("01JDEST3", "214", "", 38000, None),
+    WaitingEstimate("01JDEST2", "209", "Rodent exclusion for the crawl space and the garage", 89500, TODAY),
+    WaitingEstimate("01JDEST1", "201", "Mosquito treatment", 12000, date(2027, 11, 1)),
+)
 PAID = PostedEntry("01JDPAY", date(2026, 11, 20), "Visa •••• 4242", 12250, "charge")
 
 
@@ -43,7 +55,10 @@ def unlisted(sample: Sample) -> Sample:
 
 def _first_page(language: str) -> dict[str, Sample]:
     def home(summary: Any, invoices: Any, **values: Any) -> Sample:
-        always = {"pending": [], "can_pay": True, "only": None, "at_once": True}
+        always = {
+            "pending": [], "can_pay": True, "only": None, "at_once": True, "estimates": (), "more_estimates": False,
+            "named": NAMED, "rate": None, "documents": 0, "many_documents": False, "coming": None, "asks": False,
+        }  # fmt: skip
         page = values.pop("page", context(language))
         return "home.html", page, {"summary": summary, "invoices": invoices, **always, **values}
 
@@ -61,6 +76,27 @@ def _first_page(language: str) -> dict[str, Sample]:
         "home-taken-back-owing": home(replace(OWING, credit=-4000), ITEMS[:5]),
         "home-empty": home(NOTHING, ()),
         "home-no-invoices": unlisted(home(OWING, (), pending=[DEBIT])),
+        "home-waiting": home(
+            one, (DUE, *ITEMS[5:8]), only=DUE.id, estimates=ESTIMATES[:1], rate=TO_RATE, documents=2, coming=COMING
+        ),
+        "home-waiting-many": home(
+            NOTHING,
+            ITEMS[5:7],
+            estimates=ESTIMATES,
+            documents=20,
+            many_documents=True,
+            coming=replace(COMING, under_way=True),
+            asks=True,
+        ),
+        "home-waiting-more": home(
+            NOTHING,
+            (),
+            estimates=ESTIMATES[1:2],
+            more_estimates=True,
+            documents=1,
+            rate=replace(TO_RATE, technician=""),
+            coming=replace(COMING, under_way=True, technician="", ends_at=MORNING),
+        ),
     }
 
 

@@ -21,10 +21,10 @@ from tests.builders import Company
 from tests.messages.test_standard import Words, holes
 
 ABOUT = {
-    "title": "Visit tomorrow", "words": "Sent the day before a visit.", "audience": "customer", "groups": ["visit"],
+    "title": "Visit tomorrow", "words": "Sent the day before a visit.", "audience": "customer", "groups": ["trip"],
     "order": 900, "resend": True,
 }  # fmt: skip
-VISIT = {
+TRIP = {
     "words": "The visit",
     "variables": {
         "on": {"type": "date", "words": "The day", "always": True, "sample": "2026-12-07"},
@@ -33,10 +33,10 @@ VISIT = {
     },
 }
 TEXTS = {
-    "subject.txt": "{{ company.name }} comes on {{ visit.on }}",
-    "body.html": "<h1>See you on {{ visit.on }}</h1>\n<p>It costs {{ visit.price }}.</p>\n{{ portal_button }}",
-    "body.txt": "See you on {{ visit.on }}. It costs {{ visit.price }}.\n{{ portal_link }}",
-    "sms.txt": "{{ company.name }} comes on {{ visit.on }}. {{ portal_link }}",
+    "subject.txt": "{{ company.name }} comes on {{ trip.on }}",
+    "body.html": "<h1>See you on {{ trip.on }}</h1>\n<p>It costs {{ trip.price }}.</p>\n{{ portal_button }}",
+    "body.txt": "See you on {{ trip.on }}. It costs {{ trip.price }}.\n{{ portal_link }}",
+    "sms.txt": "{{ company.name }} comes on {{ trip.on }}. {{ portal_link }}",
 }
 
 
@@ -47,7 +47,7 @@ def new_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     made = everything / "visit_tomorrow"
     made.mkdir()
     (made / "template.json").write_text(json.dumps(ABOUT))
-    (everything / "variables" / "visit.json").write_text(json.dumps(VISIT))
+    (everything / "variables" / "trip.json").write_text(json.dumps(TRIP))
     for language in LANGUAGES:
         (made / language).mkdir()
         for name, text in TEXTS.items():
@@ -70,7 +70,7 @@ def test_it_is_listed_checked_and_previewed_by_being_there(evergreen: Company) -
     listed = {row["name"]: row for row in owner.get("/message-templates").json["items"]}
     assert (listed["visit_tomorrow"]["title"], listed["visit_tomorrow"]["email"]["on"]) == ("Visit tomorrow", True)
     view = owner.get("/message-templates/visit_tomorrow").json
-    assert {"visit.on", "visit.price", "customer.first_name", "portal_button"} <= {v["name"] for v in view["variables"]}
+    assert {"trip.on", "trip.price", "customer.first_name", "portal_button"} <= {v["name"] for v in view["variables"]}
     template = standard.template("visit_tomorrow")
     for channel in ("email", "sms"):
         assert checking.problems(template, channel, standard_texts(template, "en", channel)) == []
@@ -84,10 +84,10 @@ def test_it_must_not_count_on_what_is_not_always_there(new_folder: Path) -> None
     assert [hole for language in LANGUAGES for hole in found_holes(language)] == []
     for language in LANGUAGES:
         for part, text in TEXTS.items():
-            (new_folder / language / part).write_text(text + " ({{ visit.order }})")
+            (new_folder / language / part).write_text(text + " ({{ trip.order }})")
             forget()
             assert found_holes(language), f"{part} in {language}"
-            (new_folder / language / part).write_text(text + "{% if visit.order %} ({{ visit.order }}){% endif %}")
+            (new_folder / language / part).write_text(text + "{% if trip.order %} ({{ trip.order }}){% endif %}")
             forget()
             assert found_holes(language) == []
             said = stylebook.email("visit_tomorrow", language)
@@ -109,7 +109,7 @@ def found_holes(language: str) -> list[str]:
 @pytest.mark.usefixtures("new_folder")
 def test_a_cause_sends_it(world: World, evergreen: Company) -> None:
     dana, services, now = evergreen.customer().now, world.services, world.services.now()
-    values = {"visit": {"on": "2026-12-07", "price": 12_960}}
+    values = {"trip": {"on": "2026-12-07", "price": 12_960}}
     message = Message("visit-1", "visit_tomorrow", dana.email, "en", values, path="/")
     evergreen.store.transact(outbox.new_message(evergreen.store, dana.id, message, now))
     actions.deliver(services, evergreen.store.tenant, dana.id, message.id)

@@ -31,6 +31,7 @@ HOSTILE = {
     "encoded": "=?utf-8?q?a=0D=0ABcc:_x?=",
     "liquid": "{{ company.email }}{% for i in (1..9) %}x{% endfor %}",
     "button": "\ue000Pay me\ue001",
+    "stars": "\ue002",
     "backwards": "Dana\u202egnp.exe",
     "long": "Wolfeschlegelsteinhausenbergerdorff " * 30,
 }
@@ -86,7 +87,9 @@ def test_all_that_were_promised_are_there() -> None:
         "portal_invite", "portal_link", "sign_in", "password_reset", "password_changed", "invoice_ready",
         "invoice_reminder", "receipt", "payment_failed", "debit_started", "debit_returned", "refund", "dispute",
         "lead_acknowledgement", "new_lead", "debit_returned_company", "dispute_company", "dispute_won_company",
-        "refund_failed_company", "team_invite", "admin_password_reset",
+        "refund_failed_company", "team_invite", "admin_password_reset", "estimate_ready", "estimate_accepted",
+        "estimate_accepted_company", "estimate_declined_company", "estimate_changes_company", "document_shared",
+        "visit_complete", "review_request", "low_rating_company",
     } <= set(standard.names())  # fmt: skip
     orders = [standard.template(name).order for name in standard.names()]
     assert orders == sorted(set(orders))
@@ -97,8 +100,10 @@ def test_a_template_says_what_it_is_for(name: str) -> None:
     template = standard.template(name)
     assert template.title and template.words.endswith(".")
     assert template.email and not template.sms
-    # A code that was asked for is of no use later; what concerns only the team is nobody else's to write.
-    assert template.resend == (template.audience == "customer" and name not in ("sign_in", "password_reset"))
+    # A code that was asked for is of no use later, estimates and documents are sent from their own pages, and nobody is
+    # asked twice what they thought of a visit; what concerns only the team is nobody else's to write.
+    once = ("sign_in", "password_reset", "estimate_ready", "document_shared", "visit_complete", "review_request")
+    assert template.resend == (template.audience == "customer" and name not in once)
     assert template.editable == (template.audience != "team")
 
 
@@ -147,7 +152,7 @@ def test_a_link_is_there_wherever_there_is_one(name: str, language: str, sparse:
     url = url or str(the_variables(name, language, sparse).get("console_link", "") or "")
     leads_on = bool(url) and name not in ("password_changed", "lead_acknowledgement")
     assert (stylebook.LINK in made.text) == (stylebook.LINK in made.html) == leads_on
-    assert ('class="button"' in made.html) == leads_on
+    assert ('class="stars"' in made.html if template.rates else 'class="button"' in made.html) == leads_on
     if template.needs_link or (template.needed and name != "sign_in"):
         assert stylebook.LINK in stylebook.text(name, language, sparse=sparse)
 
@@ -162,7 +167,7 @@ def test_spanish_is_not_english(name: str, sparse: bool) -> None:
     # Both say the same: as many amounts, numbers and links, as many rows and buttons.
     for shape in (r"\$[\d.,]+", r"\b\d+\b", "https://"):
         assert len(re.findall(shape, english.text)) == len(re.findall(shape, spanish.text)), shape
-    for shape in ('class="button"', "<tr>", "<p"):
+    for shape in ('class="button"', 'class="stars"', "<tr>", "<p"):
         assert english.html.count(shape) == spanish.html.count(shape), shape
 
 
@@ -202,10 +207,11 @@ def test_what_people_typed_is_only_ever_text(kind: str, name: str, language: str
         assert len(page.all(tag)) == len(usual.all(tag)), tag
     assert len(page.all("img")) == 1, "the logo alone"
     assert not [key for _, attributes in page.elements for key in attributes if key.startswith("on")]
-    assert made.html.count('class="button"') == email(name, language, False).html.count('class="button"')
+    for way in ('class="button"', 'class="stars"'):
+        assert made.html.count(way) == email(name, language, False).html.count(way)
     assert len(made.subject) <= 200 and made.subject.isprintable()
     for said in (made.subject, made.text, text):
-        assert not re.search("[\r\ue000\ue001\u202e]", said)
+        assert not re.search("[\r\ue000-\ue002\u202e]", said)
         assert "Bcc" not in [line.partition(":")[0] for line in said.splitlines()]
     assert "\u202e" not in made.html
     if kind == "liquid":

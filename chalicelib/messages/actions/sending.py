@@ -177,7 +177,7 @@ def _written(
 
 
 def _mention_link(texts: Mapping[str, str]) -> bool:
-    return any("portal_" in text for text in texts.values())
+    return any("portal_" in text or "rating_stars" in text for text in texts.values())
 
 
 def _code(services: Services, job: Job) -> str:

@@ -13,7 +13,7 @@ from chalicelib.messages.writing.language import Place
 from chalicelib.web.api.shapes import Id, Shape, Time
 
 Language = Literal["en", "es"]
-VariableType = Literal["text", "number", "money", "date", "moment", "flag", "list", "button", "link"]
+VariableType = Literal["text", "number", "money", "date", "moment", "flag", "list", "button", "stars", "link"]
 
 Subject = Annotated[str, Meta(max_length=SUBJECT_MAX, description="One line, in Liquid.")]
 Html = Annotated[

@@ -31,10 +31,11 @@ from chalicelib.services import Services
 from chalicelib.tenants.rules import Company
 
 EVERYWHERE: tuple[Place, ...] = ("subject", "html", "text", "sms")
-# The two that are of no group: they come by themselves.
+# Those that are of no group: they come by themselves.
 LINK_GROUP = "The link"
 LINK_WORDS = {
     "portal_button": "A button that opens what the message is about",
+    "rating_stars": "Five stars, each a link that rates with so many",
     "portal_link": "The address that opens what the message is about",
     "console_button": "A button that opens what the message is about, in the console",
     "console_link": "The address of what the message is about, in the console",
@@ -108,4 +109,4 @@ def _type(about: Mapping[str, Any]) -> VariableType:
 def _printed(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if hasattr(value, "label") else str(value)
+    return "" if hasattr(value, "__html__") else str(value)

@@ -32,7 +32,8 @@ class Template:
     decides. `needed`: its e-mail can't be turned off, since nobody could sign in then. `needs_link`: without a link it
     says nothing, and is not sent. `resend`: whether staff may send it again. `editable`: whether a company writes it
     its own way; what concerns its team is the same everywhere. `asked`: anybody may have it sent, so that its SMS are
-    counted. `warns`: it goes to whoever was to be warned, though they be the customer's no more.
+    counted. `warns`: it goes to whoever was to be warned, though they be the customer's no more. `rates`: its link
+    leads to a page that takes a rating, so that its e-mail may have {{ rating_stars }}.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Template:
     editable: bool = True
     asked: bool = False
     warns: bool = False
+    rates: bool = False
 
     @property
     def lets_in(self) -> bool:

@@ -40,6 +40,7 @@ def _useless(template: Template, part: Part, source: str, allowed: Mapping[str, 
         return []
     own: Literal["portal", "console"] = "console" if "console_link" in allowed else "portal"
     ways = [f"{own}_link", *([f"{own}_button"] if part == "html" else [])]
+    ways += ["rating_stars"] if part == "html" and "rating_stars" in allowed else []
     ways += ["sign_in.code"] if "sign_in" in allowed else []
     if language.shown(source, part) & set(ways):
         return []

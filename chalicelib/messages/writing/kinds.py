@@ -47,7 +47,7 @@ _LITERALS = {
     "Empty": BLANK,
     "Blank": BLANK,
 }
-_NO_TEXT = ("number", "money", "flag", "list", "button", "group", "nil", "blank", "any")
+_NO_TEXT = ("number", "money", "flag", "list", "button", "stars", "group", "nil", "blank", "any")
 
 
 def type_of(kind: Kind) -> str:

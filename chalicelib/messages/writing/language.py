@@ -108,7 +108,7 @@ def fill(source: str, place: Place, values: Mapping[str, Any]) -> str:
 
 def fits(kind: str, place: Place) -> bool:
     """Whether a variable of this type may be named in such a text."""
-    return {"button": place == "html", "link": place != "subject"}.get(kind, True)
+    return {"button": place == "html", "stars": place == "html", "link": place != "subject"}.get(kind, True)
 
 
 def too_much(place: Place) -> str:

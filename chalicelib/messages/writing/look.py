@@ -14,10 +14,12 @@ from functools import lru_cache
 from string import Template
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.errors import N_
 from chalicelib.messages import standard
-from chalicelib.messages.writing.values import BUTTON_BEGINS, BUTTON_ENDS
+from chalicelib.messages.writing.values import BUTTON_BEGINS, BUTTON_ENDS, STARS
 from chalicelib.tenants.rules import Company
 from chalicelib.web import colours
+from chalicelib.web.pages import translate
 
 if TYPE_CHECKING:
     import nh3
@@ -27,18 +29,21 @@ _PREVIEW_MAX = 120
 # What comes after the preview would be shown with it otherwise: joiners of no width, with blanks that do not break.
 _NO_MORE = "&#847;&zwnj;&nbsp;" * 40
 
-_MARK = f"{BUTTON_BEGINS}([^{BUTTON_BEGINS}{BUTTON_ENDS}<>]*){BUTTON_ENDS}"
-_MARKED, _MARKS = re.compile(_MARK), re.compile(f"[{BUTTON_BEGINS}{BUTTON_ENDS}]")
+# A button with its words, or the place of the stars.
+_ANY_MARK = f"{BUTTON_BEGINS}{BUTTON_ENDS}{STARS}"
+_MARK = f"(?:{BUTTON_BEGINS}([^{_ANY_MARK}<>]*){BUTTON_ENDS}|{STARS})"
+_MARKED, _MARKS = re.compile(_MARK), re.compile(f"[{_ANY_MARK}]")
 _CHARACTER = re.compile(r"&#(x[0-9a-f]+|[0-9]+);?", re.IGNORECASE)
 # What an attribute can't have. Without < and > in them every < begins a tag, and every > ends one.
-_NOT_IN_ATTRIBUTES = str.maketrans({BUTTON_BEGINS: "", BUTTON_ENDS: "", "<": "", ">": ""})
-_NOT_IN_ADDRESSES = str.maketrans({BUTTON_BEGINS: "", BUTTON_ENDS: "", "<": "%3C", ">": "%3E"})
+_NOT_IN_ATTRIBUTES = str.maketrans(dict.fromkeys(f"{_ANY_MARK}<>", ""))
+_NOT_IN_ADDRESSES = str.maketrans({**dict.fromkeys(_ANY_MARK, ""), "<": "%3C", ">": "%3E"})
+_OF_FIVE = N_("%(number)s of 5 stars")
 _ALONE = re.compile(rf"<p[^>]*>\s*({_MARK})\s*</p>")
 
 
 def cleaned(body: str, secrets: Collection[str] = ()) -> str:
-    """HTML as it was filled in, with nothing left but what a text may have, and its buttons marked. Of `secrets`, the
-    message's link and code, none stands in an address but at its start: what begins with our link leads to us."""
+    """HTML as it was filled in, with nothing left but what a text may have, its buttons and stars marked. Of `secrets`,
+    the message's link and code, none stands in an address but at its start: what begins with our link leads to us."""
     return _ALONE.sub(r"\1", _cleaner(secrets).clean(_CHARACTER.sub(_no_mark, body)))
 
 
@@ -46,7 +51,7 @@ def _no_mark(found: re.Match[str]) -> str:
     """A mark that somebody wrote as &#xe000; is none."""
     number = found[1].lower().lstrip("0")
     code = int(number[1:].lstrip("0")[:8] or "0", 16) if number.startswith("x") else int(number[:8] or "0")
-    return "" if code in (ord(BUTTON_BEGINS), ord(BUTTON_ENDS)) else found[0]
+    return "" if code in map(ord, _ANY_MARK) else found[0]
 
 
 def has_something(clean: str) -> bool:
@@ -55,7 +60,7 @@ def has_something(clean: str) -> bool:
 
 
 def leads_in(clean: str, ways: Collection[str]) -> bool:
-    """Whether its reader can do what the message is for: has its button, or one of the ways in."""
+    """Whether its reader can do what the message is for: has its button or stars, or one of the ways in."""
     said = words(clean)
     return bool(_MARKED.search(clean)) or any(way in said or f'href="{html.escape(way)}"' in clean for way in ways)
 
@@ -66,14 +71,14 @@ def words(clean: str) -> str:
 
 
 def dressed(clean: str, title: str, company: Company, language: str, logo_url: str, url: str) -> str:
-    """A finished page of HTML. `clean` is the body, `title` plain text; its buttons lead to `url`."""
+    """A finished page of HTML. `clean` is the body, `title` plain text; its buttons and stars lead to `url`."""
     import css_inline
 
     styled = css_inline.inline_fragment(clean, _style(company.colour), load_remote_stylesheets=False)
     frame = _frame(company, language, logo_url)
     return (
         f"{frame[0]}{html.escape(title)}{frame[1]}{_preview(clean)}{_NO_MORE}{frame[2]}"
-        f"{_with_buttons(styled, url, company.colour)}{frame[3]}"
+        f"{_with_ways(styled, url, company.colour, language)}{frame[3]}"
     )
 
 
@@ -107,10 +112,15 @@ def _dial(phone: str) -> str:
     return "tel:" + "".join(c for c in phone if c.isdigit() or c == "+")
 
 
-def _with_buttons(body: str, url: str, colour: str) -> str:
-    """The buttons where the words say that they are; `cleaned` has left no mark in a tag."""
-    made = _MARKED.sub(lambda found: _button(found[1], url, colour) if url else "", body)
-    return _MARKS.sub("", made)
+def _with_ways(body: str, url: str, colour: str, language: str) -> str:
+    """Buttons and stars where the words say that they are; `cleaned` has left no mark in a tag."""
+
+    def made(found: re.Match[str]) -> str:
+        if not url:
+            return ""
+        return _stars(url, colour, language) if found[0] == STARS else _button(found[1], url, colour)
+
+    return _MARKS.sub("", _MARKED.sub(made, body))
 
 
 def _button(words: str, url: str, colour: str) -> str:
@@ -124,6 +134,24 @@ def _button(words: str, url: str, colour: str) -> str:
         f'<a href="{html.escape(url)}" style="display:inline-block;padding:14px 28px;border-radius:12px;'
         f"background:{brand.light};color:{brand.on_light};font-family:{_FONT};font-size:16px;line-height:1.25;"
         f'font-weight:600;text-align:center;text-decoration:none">{words}</a></td></tr></table>'
+    )
+
+
+def _stars(url: str, colour: str, language: str) -> str:
+    """Five cells of a table, each a link with its stars chosen and their number below: a number is read where signs are
+    not, and by all who hear the mail where `aria-label` is left out."""
+    light = colours.brand(colour).light
+    cells = [
+        f'<td align="center" style="padding:0;text-align:center"><a href="{html.escape(url)}?stars={number}" '
+        f'title="{words}" aria-label="{words}" style="display:inline-block;min-width:44px;padding:4px 0;color:{light};'
+        f'font-family:{_FONT};font-size:14px;line-height:1.3;text-align:center;text-decoration:none">'
+        f'<span style="font-size:36px;line-height:1">&#9733;</span><br>{number}</a></td>'
+        for number in range(1, 6)
+        for words in (html.escape(translate(language, _OF_FIVE, number=number)),)
+    ]
+    return (
+        '<table role="presentation" class="stars" cellpadding="0" cellspacing="0" border="0" '
+        f'style="margin:8px 0 16px;border-collapse:separate"><tr>{"".join(cells)}</tr></table>'
     )
 
 

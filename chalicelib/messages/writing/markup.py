@@ -33,7 +33,7 @@ IMAGE_SCHEMES = ("https",)
 _VALUE_WITHOUT_QUOTES = re.compile(r"=\s*\{\{")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 # How values are marked while the HTML around them is read: {{@_portal_link_}}.
-_LINK, _CODE, _BUTTON = "{{@", "{{#", "{{!"
+_LINK, _CODE, _BUTTON, _STARS = "{{@", "{{#", "{{!", "{{*"
 _OUR_LINK = re.compile(_LINK + r"\w*\}\}")
 # A value comes after what says where the link goes: no value decides that.
 _WHERE_TO = re.compile(r"(?:mailto:|tel:|https?://[^\s/?#{}@\\]+[/?#])", re.IGNORECASE)
@@ -65,8 +65,8 @@ def _without_liquid(source: str, pieces: Sequence[Piece], kinds: Mapping[int, Ki
 
 
 def _mark(kind: Kind) -> str:
-    if type_of(kind) == "button":
-        return _BUTTON
+    if type_of(kind) in ("button", "stars"):
+        return _BUTTON if type_of(kind) == "button" else _STARS
     if is_secret(kind):
         return _LINK if type_of(kind) == "link" else _CODE
     return "{{"
@@ -132,6 +132,8 @@ class _Reader(HTMLParser):
             self._fault("A value can't stand here. Put it between the tags, or into an attribute.", "{{")
         elif _BUTTON in value:
             self._fault("A button stands between the tags, not in one. For a link write {{ portal_link }}.", _BUTTON)
+        elif _STARS in value:
+            self._fault("Stars stand between the tags, not in one. For a link write {{ portal_link }}.", _STARS)
         elif name not in ALLOWED_ATTRIBUTES["*"] | ALLOWED_ATTRIBUTES.get(tag, frozenset()):
             hint = ' For the look of it there is class, like class="soft".' if name == "style" else ""
             self._fault(f"<{tag}> can't have {_short(name)}. Leave it out.{hint}", name)

@@ -118,7 +118,7 @@ def misplaced(name: str, kind: Kind, place: Place) -> str:
     """Of something that is not for this place."""
     if type_of(kind) == "link":
         return f"{name} can't be in the subject. Put it into the e-mail's body."
-    link = name.replace("_button", "_link")
+    link = "portal_link" if type_of(kind) == "stars" else name.replace("_button", "_link")
     if place == "sms":
         return f"{name} is for the e-mail's body. In an SMS write {link}."
     if place == "text":
@@ -168,7 +168,7 @@ def not_to_compare(kind: Kind, name: str) -> str:
     name = short(name)
     if type_of(kind) == "group":
         return no_condition(kind, name)
-    if type_of(kind) in ("list", "button") or is_secret(kind):
+    if type_of(kind) in ("list", "button", "stars") or is_secret(kind):
         return f"Ask whether there is something by the name alone: {{% if {name} %}}."
     return ""
 

@@ -24,9 +24,9 @@ from chalicelib.web.pages import translate
 if TYPE_CHECKING:
     from liquid import Undefined
 
-# What the button's words stand between until the HTML is clean: private use, which no value can have
-# (`engine.py` takes it out of them).
-BUTTON_BEGINS, BUTTON_ENDS = "\ue000", "\ue001"
+# What the button's words stand between, and where the stars are, until the HTML is clean: private use, which no value
+# can have (`engine.py` takes it out of them).
+BUTTON_BEGINS, BUTTON_ENDS, STARS = "\ue000", "\ue001", "\ue002"
 
 # Longer names there are none; what is, would leave no room for the rest of a subject.
 _TEXT_MAX = 300
@@ -82,6 +82,22 @@ class Button:
         return self if self.url else _nothing()
 
 
+class Stars:
+    """`{{ rating_stars }}`: five links, each with so many stars chosen. Nothing, and false, where there is no link."""
+
+    __slots__ = ("url",)
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __html__(self) -> str:
+        """Their place; `mail.py` puts them there, which alone knows where they lead."""
+        return STARS if self.url else ""
+
+    def __liquid__(self) -> object:
+        return self if self.url else _nothing()
+
+
 class Amount(int):
     """Money: compared as minor units, written as the company writes it."""
 
@@ -116,6 +132,8 @@ def variables(
     own, words = ("console", _LOOK) if _for_staff(template) else ("portal", _OPEN)
     made[f"{own}_button"] = Button(links.url, translate(language, words))
     made[f"{own}_link"] = links.url or Empty()
+    if template.rates:
+        made["rating_stars"] = Stars(links.url)
     return made
 
 
@@ -196,7 +214,8 @@ def tree(template: Template) -> dict[str, Any]:
     """What its texts may name: {"invoice": {"total": {"type": "money", …}}, "portal_link": {"type": "link"}, …}."""
     made: dict[str, Any] = {name: standard.group(name)["variables"] for name in standard.groups(template)}
     own = "console" if _for_staff(template) else "portal"
-    return {**made, f"{own}_button": {"type": "button"}, f"{own}_link": {"type": "link"}}
+    made |= {f"{own}_button": {"type": "button"}, f"{own}_link": {"type": "link"}}
+    return made | ({"rating_stars": {"type": "stars"}} if template.rates else {})
 
 
 def samples(template: Template, *, sparse: bool = False) -> dict[str, Any]:
