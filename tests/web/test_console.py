@@ -12,11 +12,16 @@ from urllib.parse import urljoin
 import pytest
 
 import app as wiring
+from chalicelib.documents.rules import contents, document
 from chalicelib.errors import Invalid
+from chalicelib.estimates.rules import estimate
+from chalicelib.estimates.rules.drafting import MOST_TERMS
 from chalicelib.leads.rules import lead
 from chalicelib.messages.records import suppressions
 from chalicelib.messages.rules import message, template
-from chalicelib.tenants.rules import check_slug
+from chalicelib.tenants.rules import check_slug, pictures
+from chalicelib.tenants.rules.access import KEY_SCOPES
+from chalicelib.visits.rules import photos, rating, report, review, visit
 from chalicelib.web import assets, colours, console
 from sandbox.world import World
 from tests.browser import Browser
@@ -140,11 +145,11 @@ def test_a_script_says_what_it_is_for_and_bears_to_be_shortened(path: Path) -> N
 
 
 def test_only_the_api_s_file_talks_to_the_network() -> None:
-    """The access token stays in one file's memory. A logo goes to the bucket by a form of its own."""
+    """The access token stays in one file's memory. Files go to the bucket by a form of their own."""
     assert [
         name for name, text in SOURCES.items() if re.search(r"\bfetch\(|sendBeacon|WebSocket|EventSource", text)
     ] == ["api.js"]
-    assert [name for name, text in SOURCES.items() if "XMLHttpRequest" in text] == ["branding.js"]
+    assert [name for name, text in SOURCES.items() if "XMLHttpRequest" in text] == ["upload.js"]
 
 
 def test_the_accent_is_porchlight_s_own() -> None:
@@ -204,11 +209,11 @@ def noted() -> set[str]:
             handed: list[ast.expr] = []
             if isinstance(node, ast.Call):
                 called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                handed = node.args if called.endswith("note") or called in ("new_entry", "_set") else []
+                handed = node.args if called.endswith("note") or called in ("new_entry", "_set", "_edit") else []
             elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "action":
                 handed = [node.value]
             words = [one.value for part in handed for one in ast.walk(part) if isinstance(one, ast.Constant)]
-            found |= {one for one in words if isinstance(one, str) and re.fullmatch(r"[a-z]+\.[a-z_-]+", one)}
+            found |= {one for one in words if isinstance(one, str) and re.fullmatch(r"[a-z_]+\.[a-z_-]+", one)}
     return found
 
 
@@ -251,6 +256,56 @@ def test_the_messages_pages_have_words_for_all_that_the_server_says() -> None:
     ]
 
 
+def test_the_estimates_pages_have_words_for_all_that_the_server_says() -> None:
+    standings = list(get_args(estimate.Standing))
+    assert words_of("estimate-words.js", "STATUSES") == standings
+    assert words_of("estimate-words.js", "SHAPES") == standings
+    assert words_of("estimates.js", "EMPTY") == standings
+    assert words_of("estimate-history.js", "DECIDED") == list(get_args(estimate.DecisionKind))
+    for name in ("estimate-terms.js", "estimate-terms-field.js"):
+        assert f"maxlength: '{MOST_TERMS}'" in SOURCES[name]
+    (told,) = re.findall(r"^  status: \{ (.*) \},$", SOURCES["trail-words.js"], re.M)
+    assert set(standings) <= set(re.findall(r"(\w+): '", told))
+
+
+def test_a_key_can_be_given_each_scope() -> None:
+    areas = words_of("keys.js", "AREAS")
+    assert sorted(areas) == sorted({scope.partition(":")[0] for scope in KEY_SCOPES})
+
+
+def test_the_pages_of_documents_have_words_for_all_that_the_server_says() -> None:
+    assert words_of("document-words.js", "CATEGORIES") == list(document.CATEGORIES)
+    (types,) = re.findall(r"^const TYPES = \{\n(.*?)^\};", SOURCES["document-words.js"], re.M | re.S)
+    assert set(re.findall(r"'([\w./-]+/[\w.-]+)': '", types)) == set(document.TYPES)
+    (known,) = re.findall(r"^const TYPES = \{\n(.*?)^\};", SOURCES["upload.js"], re.M | re.S)
+    assert dict(re.findall(r"(\w+): '([^']+)'", known)) == {
+        **{ending: kind for kind, ending in document.ENDINGS.items()}, "jpeg": "image/jpeg",
+    }  # fmt: skip
+    (accepted,) = re.findall(r"^const ACCEPTED = '(.*)';", SOURCES["document-share.js"], re.M)
+    assert {one.lstrip(".") for one in accepted.split(",")} == {*document.ENDINGS.values(), "jpeg"}
+    assert f"up to {contents.MOST_BYTES // 2**20} MB" in SOURCES["document-share.js"]
+
+
+def test_the_pages_of_visits_have_words_for_all_that_the_server_says() -> None:
+    assert words_of("visit-words.js", "STATUSES") == list(get_args(visit.Status))
+    assert words_of("visit-words.js", "SHAPES") == list(get_args(visit.Status))
+    (told,) = re.findall(r"^  status: \{ (.*) \},$", SOURCES["trail-words.js"], re.M)
+    assert {*get_args(visit.Status), *rating.FOLLOW_UPS[1:]} <= set(re.findall(r"(\w+): '", told))
+    assert f"const MOST = {photos.MOST};" in SOURCES["visit-photos.js"]
+    (types,) = re.findall(r"^const TYPES = '(.*)';", SOURCES["visit-photos.js"], re.M)
+    assert set(types.split(",")) == set(get_args(pictures.PictureType))
+
+
+def test_the_pages_of_ratings_have_words_for_all_that_the_server_says() -> None:
+    assert words_of("rating-words.js", "FOLLOW_UPS") == list(rating.FOLLOW_UPS[1:])
+    assert words_of("rating-words.js", "GROUPS") == list(review.GROUPS)
+    assert words_of("rating-words.js", "SHAPES") == [*rating.FOLLOW_UPS[1:], *review.GROUPS]
+    assert words_of("ratings.js", "EMPTY") == list(rating.FOLLOW_UPS[1:])
+    assert f"const MOST = {rating.MOST};" in SOURCES["stars.js"]
+    assert f"const MOST = {report.MOST_MONTHS};" in SOURCES["reports.js"]
+    assert f"const USUAL = {report.USUAL_MONTHS};" in SOURCES["reports.js"]
+
+
 def test_one_way_to_make_the_key_of_a_request() -> None:
     """`randomUUID` is not there on a page that came by http from an address of digits."""
     assert [name for name, text in SOURCES.items() if "randomUUID" in text] == []
@@ -258,7 +313,7 @@ def test_one_way_to_make_the_key_of_a_request() -> None:
 
 def test_who_may_only_look_meets_no_form_by_its_address() -> None:
     forms = re.findall(r"^  \['(/[^']*(?:/new|/edit))', '[a-z-]+'(.*)\],$", SOURCES["routes.js"], re.M)
-    assert len(forms) == 6
+    assert len(forms) > 12
     for path, options in forms:
         assert re.search(r"needs: '\w+:write'", options), path
 

@@ -137,7 +137,7 @@ function written(query) {
 const value = (answer) => answer.value;
 export const get = (path, query, signal) => send('GET', path, { query, signal }).then(value);
 export const post = (path, body, key) => send('POST', path, { body, key }).then(value);
-export const put = (path, body) => send('PUT', path, { body }).then(value);
+export const put = (path, body, version) => send('PUT', path, { body, version }).then(value);
 export const patch = (path, body, version) => send('PATCH', path, { body, version }).then(value);
 export const remove = (path) => send('DELETE', path).then(value);
 

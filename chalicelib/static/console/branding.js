@@ -1,6 +1,6 @@
 // How the portal looks: the company's name, its colour, its logo, with the portal's first page beside them.
 
-import { Problem, may, post, remove, send } from './api.js';
+import { Problem, may, remove, send } from './api.js';
 import { colourField } from './colour-field.js';
 import { keep, load, settings } from './company.js';
 import { fill, h } from './dom.js';
@@ -9,6 +9,7 @@ import { preview } from './preview.js';
 import { saving } from './saving.js';
 import { rename } from './shell.js';
 import { ask, button, complain, progress, quiet, say, whileBusy } from './ui.js';
+import { upload } from './upload.js';
 
 const TYPES = { 'image/png': 'PNG', 'image/jpeg': 'JPEG', 'image/webp': 'WebP' };
 const LARGEST = 1024 * 1024;
@@ -62,7 +63,8 @@ function logo(changed) {
         if (!file.size) throw new Wrong(`${file.name} is empty. Choose another file.`);
         if (file.size > LARGEST) throw new Wrong(`${file.name} is larger than 1 MB. Make it smaller, or choose another file.`);
         bar.node.hidden = false;
-        await upload(file, (part) => bar.set(part, 1, `${Math.round(part * 100)} %`));
+        const id = await upload('/settings/logo/uploads', file, (part) => bar.set(part, 1, `${Math.round(part * 100)} %`));
+        keep(await send('PUT', '/settings/logo', { body: { upload: id } }));
         await after('The logo is in place.');
       } catch (failed) {
         if (!(failed instanceof Wrong || failed instanceof Problem)) throw failed;
@@ -88,22 +90,4 @@ function logo(changed) {
 
   draw();
   return holder;
-}
-
-// To the bucket by a form that the API has signed, then told to the API, which looks at it before anybody else does.
-async function upload(file, told) {
-  const { upload: id, url, fields } = await post('/settings/logo/uploads', { content_type: file.type, size: file.size });
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  form.append('file', file);
-  await new Promise((done, failed) => {
-    const request = new XMLHttpRequest();
-    const broken = () => failed(new Problem({ type: 'offline', title: 'Upload failed', detail: 'The picture could not be sent. Check your connection, then try again.' }));
-    request.upload.onprogress = (event) => event.lengthComputable && told(event.loaded / event.total);
-    request.onload = () => (request.status < 300 ? done() : broken());
-    request.onerror = broken;
-    request.open('POST', url);
-    request.send(form);
-  });
-  keep(await send('PUT', '/settings/logo', { body: { upload: id } }));
 }

@@ -1,9 +1,12 @@
-// One customer: what they owe, their invoices and payments, how they come into the portal, who they are.
+// One customer: what they owe, what they were offered, what was done and shared, how they come into the portal, who they are.
 
 import { get, id, may, post } from './api.js';
 import { money, plainMoney } from './company.js';
 import { access } from './customer-access.js';
+import { firstDocuments, theirDocuments } from './customer-documents.js';
+import { firstEstimates, theirEstimates } from './customer-estimates.js';
 import { firstMessages, theirMessages } from './customer-messages.js';
+import { firstVisits, theirVisits } from './customer-visits.js';
 import { firstName } from './customer-words.js';
 import { filled } from './customers-search.js';
 import { h } from './dom.js';
@@ -16,20 +19,25 @@ const FEW = 5;
 export default async function customer({ params, signal, reload }) {
   const path = `/customers/${id(params.id)}`;
   const read = (scope, from, query) => (may(scope) ? get(from, query, signal) : null);
-  const [who, entry, links, invoices, payments, messages] = await Promise.all([
+  const first = (scope, load, of = params.id) => (may(scope) ? load(of, signal) : null);
+  const [who, entry, links, invoices, payments, estimates, visits, documents, messages] = await Promise.all([
     get(path, {}, signal),
     read('access:read', `${path}/access`),
     read('access:read', `${path}/access/links`),
     read('invoices:read', '/invoices', { customer: params.id, limit: FEW }),
     read('payments:read', `${path}/payments`, { limit: FEW }),
-    may('messages:read') ? firstMessages(path, signal) : null,
+    first('estimates:read', firstEstimates),
+    first('visits:read', firstVisits),
+    first('documents:read', firstDocuments),
+    first('messages:read', firstMessages, path),
   ]);
   const log = messages && (await theirMessages(path, messages, signal));
   const content = [
     back('#/customers', 'Customers'),
     head(who.name, may('customers:write') ? link('Edit', `#/customers/${id(who.id)}/edit`, 'second') : null),
     h('div', { class: 'halves' },
-      h('div', { class: 'main-half' }, owing(who, reload), invoices && theirInvoices(who, invoices), payments && (await theirPayments(who, payments, path, signal)), log && log.node),
+      h('div', { class: 'main-half' }, owing(who, reload), invoices && theirInvoices(who, invoices), payments && (await theirPayments(who, payments, path, signal)),
+        estimates && theirEstimates(who, estimates), visits && theirVisits(who, visits), documents && theirDocuments(who, documents), log && log.node),
       h('div', {}, entry && access(who, entry, links, log ? log.refresh : () => {}), about(who))),
   ];
   return { title: who.name, kind: 'wide', content };

@@ -21,8 +21,9 @@ export default async function home(page) {
       row({ href: '#/settings/stripe', what: 'Stripe', note: 'Where the money goes', state: latePill(page.signal) }),
       row({ href: '#/customers', what: 'Customers', note: 'Find somebody, see how they stand' }),
       row({ href: '#/invoices?status=open', what: 'Open invoices', note: 'What is still to be paid' }),
+      may('estimates:read') ? row({ href: '#/estimates?status=pending', what: 'Pending estimates', note: 'What waits for a decision' }) : null,
       may('leads:read') ? row({ href: '#/leads', what: 'Inbound leads', note: 'Who wrote to you', state: lateCount(page.signal) }) : null,
     ].filter(Boolean))),
-    may('customers:write') ? section('What you do most', h('div', { class: 'deeds' }, link('New customer', '#/customers/new', 'second'), link('New invoice', '#/invoices/new', 'second'))) : null,
+    may('customers:write') ? section('What you do most', h('div', { class: 'deeds' }, link('New customer', '#/customers/new', 'second'), link('New invoice', '#/invoices/new', 'second'), link('New estimate', '#/estimates/new', 'second'))) : null,
   ] };
 }

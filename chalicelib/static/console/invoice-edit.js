@@ -1,20 +1,21 @@
 // Write an invoice, or change one: saved as a draft that only the company sees, or issued to the customer.
 
-import { Problem, get, id, post, put } from './api.js';
-import { money, readMoney, today } from './company.js';
+import { get, id, post, put } from './api.js';
+import { money, today } from './company.js';
 import { customerChoice } from './customer-choice.js';
-import { fill, h } from './dom.js';
-import { amount, area, cancel, date, form, group, lines, text } from './forms.js';
-import { lineFields, total } from './invoice-lines.js';
+import { h } from './dom.js';
+import { area, cancel, date, form, lines, text } from './forms.js';
 import { daysAfter } from './invoice-sums.js';
-import { back, button, head, note, pairs, say } from './ui.js';
+import { nextNumber } from './next-number.js';
+import { atThePrice, priced } from './priced.js';
+import { back, button, head, note, say } from './ui.js';
 
 const TERMS = 14;
 
 export default async function edit({ params, path, signal, go }) {
   const making = path.endsWith('/new');
   const before = making ? null : await get(`/invoices/${id(params.id)}`, {}, signal);
-  const [who, number] = making ? await Promise.all([params.id && get(`/customers/${id(params.id)}`, {}, signal), nextNumber(signal)]) : [null, before.number];
+  const [who, number] = making ? await Promise.all([params.id && get(`/customers/${id(params.id)}`, {}, signal), nextNumber('/invoices', '1001', signal)]) : [null, before.number];
   const was = before || { ...blank(), number, bill_to: who ? billTo(who) : [] };
   const away = before ? `#/invoices/${id(before.id)}` : who ? `#/customers/${id(who.id)}` : '#/invoices';
   const title = before ? `Edit ${before.status === 'draft' ? 'draft' : 'invoice'} ${before.number}` : 'New invoice';
@@ -28,13 +29,6 @@ export default async function edit({ params, path, signal, go }) {
 
 const blank = () => ({ title: '', issued_on: today(), due_on: daysAfter(today(), TERMS), lines: [], tax: 0, tax_name: '', notes: '', status: 'draft', external_id: null });
 const billTo = (who) => [who.name, ...who.address].slice(0, 6);
-
-// The number after the highest of the latest ones; nothing where they are no numbers.
-async function nextNumber(signal) {
-  const { items } = await get('/invoices', { limit: 20 }, signal);
-  const found = items.map((one) => /^(.*?)(\d{1,15})$/.exec(one.number)).filter(Boolean).sort((one, other) => Number(other[2]) - Number(one[2]))[0];
-  return found ? found[1] + String(Number(found[2]) + 1).padStart(found[2].length, '0') : items.length ? '' : '1001';
-}
 
 function sheet({ before, was, who, away, signal, go }) {
   const fields = [];
@@ -51,20 +45,7 @@ function sheet({ before, was, who, away, signal, go }) {
   function moveDue() {
     if (!dueChosen && issued.control.value) due.control.value = daysAfter(issued.control.value, TERMS);
   }
-  const taxName = put_(text({ name: 'tax_name', label: 'Name of the tax (optional)', value: was.tax_name, attributes: { maxlength: '40' } }));
-  const tax = put_(amount({ name: 'tax', label: 'Tax (optional)', value: was.tax || null, attributes: { oninput: () => recount() } }));
-  const sums = h('div', { class: 'totals', 'aria-live': 'polite' });
-  let items = null;
-  function recount() {
-    if (!items) return;
-    const subtotal = total(items.amounts());
-    const extra = tax.control.value.trim() ? readMoney(tax.control.value) : 0;
-    const all = subtotal === null || extra === null ? null : subtotal + extra;
-    const written = (minor) => (minor === null ? '—' : money(minor));
-    fill(sums, pairs([extra ? ['Subtotal', written(subtotal)] : null, extra ? [taxName.control.value.trim() || 'Tax', written(extra)] : null, ['Total', all === null ? '—' : h('strong', { class: 'total-now' }, written(all))]]));
-  }
-  items = lineFields(was.lines, fields, recount);
-  recount();
+  const asked = priced(was, fields);
   const notes = put_(area({ name: 'notes', label: 'Notes (optional)', value: was.notes, rows: 3, hint: 'Printed below the lines.', attributes: { maxlength: '2000' } }));
   const bill = put_(lines({ name: 'bill_to', label: 'Billed to', value: was.bill_to, hint: 'As on an envelope, up to six lines.' }));
   const own = put_(text({ name: 'external_id', label: 'Your own id (optional)', value: was.external_id || '', hint: 'What your other software calls this invoice.', attributes: { maxlength: '100', spellcheck: 'false', autocapitalize: 'none' } }));
@@ -76,15 +57,15 @@ function sheet({ before, was, who, away, signal, go }) {
     className: 'card stack invoice-form',
     fields,
     content: [whose && whose.node, h('div', { class: 'two' }, number.node, name.node), h('div', { class: 'two' }, issued.node, due.node),
-      group('Lines', items.node), h('div', { class: 'two' }, tax.node, taxName.node), sums,
+      asked.nodes,
       h('details', {}, h('summary', {}, 'Notes, address and your own id'), h('div', { class: 'stack' }, notes.node, bill.node, own.node))].filter(Boolean),
     deed: wasOpen ? 'Save changes' : 'Issue invoice',
     busy: wasOpen ? 'Saving…' : 'Issuing…',
     others: [draft, cancel(away)],
     send: (values, key) => {
       const body = { customer: before ? before.customer : who ? who.id : values.customer, number: values.number, title: values.title, issued_on: values.issued_on, due_on: values.due_on,
-        lines: items.read(), tax: values.tax || 0, tax_name: values.tax_name, notes: values.notes, bill_to: values.bill_to, status: values.status, external_id: values.external_id || null };
-      return told(before ? put(`/invoices/${id(before.id)}`, body) : post('/invoices', body, key));
+        ...asked.read(values), notes: values.notes, bill_to: values.bill_to, status: values.status, external_id: values.external_id || null };
+      return atThePrice(before ? put(`/invoices/${id(before.id)}`, body) : post('/invoices', body, key));
     },
     about: { 'external-id-taken': 'external_id' },
     problem: (failed) => { if (failed.type === 'external-id-taken' || failed.errors.some((one) => /^#\/(notes|bill_to|external_id)/.test(one.pointer))) node.querySelector('details').open = true; return false; },
@@ -92,10 +73,3 @@ function sheet({ before, was, who, away, signal, go }) {
   });
   return node;
 }
-
-// What is wrong with an amount is shown at the price that makes it.
-const told = (answer) => answer.catch((failed) => {
-  if (failed instanceof Problem) for (const one of failed.errors) one.pointer = one.pointer.replace(/^(#\/lines\/\d+)\/amount$/, '$1/unit_price');
-  throw failed;
-});
-

@@ -1,4 +1,4 @@
-// The lines of an invoice as they are typed, and what they come to. Integers in minor units; `invoice-sums.js` multiplies.
+// The lines of an invoice or an estimate as they are typed, and what they come to. Integers in minor units; `invoice-sums.js` multiplies.
 
 import { money, readMoney, separators } from './company.js';
 import { fill, h } from './dom.js';
@@ -26,7 +26,7 @@ export function lineFields(given, fields, changed) {
     };
     const down = (event) => {
       if (event.key !== 'Enter') return;
-      // Not the whole invoice: the next line.
+      // It sends nothing: it goes to the next line.
       event.preventDefault();
       (shown[shown.indexOf(line) + 1] || (full() ? line : add(NOTHING))).description.focus();
     };

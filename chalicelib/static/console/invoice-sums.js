@@ -1,5 +1,5 @@
-// What an invoice comes to. Integers in minor units and nothing else: the API multiplies in the same way, and what the
-// page shows is what is sent.
+// What an invoice or an estimate comes to. Integers in minor units and nothing else: the API multiplies in the same way, and
+// what the page shows is what is sent.
 
 // A quantity as the API takes it ('1.5'), from how it is typed here ('1,5'); null if it is none.
 export function readQuantity(typed, point) {

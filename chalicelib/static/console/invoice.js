@@ -4,8 +4,9 @@ import { get, id, may, post, put, remove } from './api.js';
 import { day, money } from './company.js';
 import { h } from './dom.js';
 import { amount } from './forms.js';
-import { sending, whyNot } from './invoice-send.js';
+import { sendingInvoice, whyNoInvoice } from './invoice-send.js';
 import { invoicePill } from './invoice-words.js';
+import { linesTable } from './lines-table.js';
 import { ask, back, button, head, link, note, pairs, quiet, say } from './ui.js';
 
 export default async function invoice({ params, signal, go, reload }) {
@@ -43,11 +44,11 @@ function next(one, reload) {
   }
   const sends = writes && one.status === 'open';
   const deeds = [
-    sends ? sending(one, path) : null,
+    sends ? sendingInvoice(one, path) : null,
     owed && may('payments:write') ? link('Record payment', `#/customers/${id(one.customer)}/payments/new?invoice=${id(one.id)}`, 'second') : null,
     edit,
   ].filter(Boolean);
-  return deeds.length ? [h('div', { class: 'deeds both' }, deeds), sends ? whyNot() : null] : null;
+  return deeds.length ? [h('div', { class: 'deeds both' }, deeds), sends ? whyNoInvoice() : null] : null;
 }
 
 const issued = (one, path, reload) => ask({
@@ -58,14 +59,11 @@ const issued = (one, path, reload) => ask({
   done: () => { say(`Invoice ${one.number} is issued.`); reload(); },
 });
 
-function lines(one) {
-  const line = (each) => h('tr', {}, h('th', { scope: 'row' }, each.description, each.quantity === '1' && each.unit_price === each.amount ? null : h('span', { class: 'note' }, `${each.quantity} × ${money(each.unit_price)}`)), h('td', {}, money(each.amount)));
-  const sum = (label, minor, kind = '') => h('tr', { class: kind }, h('th', { scope: 'row' }, label), h('td', {}, money(minor)));
-  return h('table', {}, h('caption', { class: 'hush' }, 'Lines'), h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'Description'), h('th', { scope: 'col' }, 'Amount'))),
-    h('tbody', {}, one.lines.map(line)),
-    h('tfoot', {}, one.tax ? [sum('Subtotal', one.subtotal), sum(one.tax_name || 'Tax', one.tax)] : null, sum('Total', one.total, 'total'),
-      one.paid ? sum('Paid', -one.paid) : null, one.credited ? sum('Credited', -one.credited) : null, one.status === 'open' && one.due !== one.total ? sum('Due', one.due, 'total') : null));
-}
+const lines = (one) => linesTable(one, [
+  one.paid ? ['Paid', -one.paid] : null,
+  one.credited ? ['Credited', -one.credited] : null,
+  one.status === 'open' && one.due !== one.total ? ['Due', one.due, 'total'] : null,
+].filter(Boolean));
 
 const POSTED = { charge: '', credit: 'out of account credit', refund: 'refunded', dispute: 'taken back by the bank', voided: 'became account credit' };
 

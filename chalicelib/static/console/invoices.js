@@ -2,8 +2,8 @@
 
 import { get, id, may } from './api.js';
 import { counted, filled, searching } from './customers-search.js';
-import { h } from './dom.js';
 import { invoiceRow } from './invoice-words.js';
+import { stateTabs } from './state-tabs.js';
 import { back, empty, head, link, paged } from './ui.js';
 
 const STATES = [['', 'All'], ['draft', 'Draft'], ['open', 'Open'], ['paid', 'Paid'], ['void', 'Void'], ['written_off', 'Written off']];
@@ -27,14 +27,5 @@ export default async function invoices({ query, signal }) {
   const list = await searching({ label: 'Find by number', value: number, where: 'number', first, signal, load: read, show: found, attributes: { maxlength: '40' },
     told: (page) => counted(page, 'invoice', 'invoices') });
   const title = whose ? `Invoices of ${whose.name}` : 'Invoices';
-  return { title, content: [whose ? back(`#/customers/${id(whose.id)}`, whose.name) : null, head(title, write), tabs(status, customer), list].flat().filter(Boolean) };
-}
-
-function tabs(status, customer) {
-  const to = (value) => {
-    const search = new URLSearchParams(Object.entries({ status: value, customer }).filter(([, one]) => one)).toString();
-    return `#/invoices${search && `?${search}`}`;
-  };
-  const one = ([value, label]) => h('li', {}, h('a', { href: to(value), 'aria-current': value === status ? 'true' : null }, label));
-  return h('nav', { 'aria-label': 'Invoices by state' }, h('ul', { class: 'tabs many' }, STATES.map(one)));
+  return { title, content: [whose ? back(`#/customers/${id(whose.id)}`, whose.name) : null, head(title, write), stateTabs('Invoices by state', '/invoices', STATES, { status, customer }), list].flat().filter(Boolean) };
 }

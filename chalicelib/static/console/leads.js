@@ -5,7 +5,7 @@ import { settings } from './company.js';
 import { counted, filled } from './customers-search.js';
 import { fill, h } from './dom.js';
 import { STATUSES, asked, filtersOf, leadPill, sourceWord, typed, when } from './lead-words.js';
-import { exporting } from './leads-export.js';
+import { exportingLeads } from './leads-export.js';
 import { refining } from './leads-filter.js';
 import { button, empty, head, link, note, paged } from './ui.js';
 
@@ -49,7 +49,7 @@ export default async function leads({ query, signal }) {
   }
 
   const anything = first.items.length || asked(filters);
-  const out = anything ? exporting(() => filters, signal) : [];
+  const out = anything ? exportingLeads(() => filters, signal) : [];
   return { title, content: [
     head(title, out[0]), out[1], views,
     filters.spam ? note('These messages look like spam: they are kept, and were not mailed to you. If one is from a real person, open it and say so.') : null,

@@ -88,7 +88,11 @@ async function draw(page) {
 const dead = (title, words, to, label) => ({ title, kind: 'narrow', content: [h('h1', {}, title), h('p', { class: 'lead' }, words), h('p', {}, h('a', { href: `#${to}` }, label))] });
 
 // A form's page, found by its address, for somebody who may not send it.
-const notFor = ({ path }) => dead('For reading only', 'Your role may look, and change nothing.', ...(path.startsWith('/invoices') ? ['/invoices', 'All invoices'] : ['/customers', 'All customers']));
+const LISTS = { invoices: 'All invoices', estimates: 'All estimates', documents: 'All documents', visits: 'All visits', customers: 'All customers' };
+function notFor({ path }) {
+  const place = path.split('/')[1] in LISTS ? path.split('/')[1] : 'customers';
+  return dead('For reading only', 'Your role may look, and change nothing.', `/${place}`, LISTS[place]);
+}
 
 // What pages with an id are about, where what has the id is gone.
 const GONE = [
@@ -96,6 +100,10 @@ const GONE = [
   ['/customers/', 'This customer isn’t', '/customers', 'All customers'],
   ['/invoices/', 'This invoice isn’t', '/invoices', 'All invoices'],
   ['/payments/', 'This payment isn’t', '/customers', 'All customers'],
+  ['/estimates/', 'This estimate isn’t', '/estimates', 'All estimates'],
+  ['/documents/', 'This document isn’t', '/documents', 'All documents'],
+  ['/visits/', 'This visit isn’t', '/visits', 'All visits'],
+  ['/ratings/', 'This rating isn’t', '/ratings', 'All ratings'],
   ['/messages/', 'This message isn’t', '/messages', 'All messages'],
   ['/leads/', 'This message isn’t', '/leads', 'All leads'],
   ['/', 'This isn’t', '/', 'Go to the first page'],

@@ -19,7 +19,8 @@ function body(changed) {
   return parts;
 }
 
-// A form of settings. `build(settings)` answers {fields, content}: a field's `pointer` is its place ('company/name').
+// A form of settings. `build(settings)` answers {fields, content}: a field's `pointer` is its place ('company/name'); one that
+// is `inner` is a part of another's value, and is not sent by itself.
 // `tell(pointer, value)` are the words for a value in a conflict.
 export function saving({ build, deed = 'Save', tell = (pointer, value) => String(value), className = 'card stack', others, done }) {
   const holder = h('div', {});
@@ -40,7 +41,7 @@ export function saving({ build, deed = 'Save', tell = (pointer, value) => String
     const made = form({ fields, content: [clash, content || fields.map((one) => one.node)], className, deed, busy: 'Saving…', others, send, problem, done: done ? finish : saved });
 
     async function send(values) {
-      const changed = fields.map((one) => [one.pointer, values[one.name]]).filter(([pointer, value]) => !same(value, at(base, pointer)));
+      const changed = fields.filter((one) => !one.inner).map((one) => [one.pointer, values[one.name]]).filter(([pointer, value]) => !same(value, at(base, pointer)));
       for (let tries = 0; changed.length; tries += 1) {
         try {
           base = await change(body(changed));

@@ -19,7 +19,7 @@ export default function page(asked) {
 }
 
 function overview({ signal }) {
-  const { company: who, portal: own, permissions: shown, payments: paying, locale, messages: { link_days: days }, widget, contact_form: form } = settings;
+  const { company: who, portal: own, permissions: shown, payments: paying, locale, messages: { link_days: days }, widget, contact_form: form, reviews } = settings;
   const count = PERMISSIONS.filter(([name]) => shown[name]).length;
   const entry = (part, what, words, status) => row({ href: `#/settings/${part}`, what, note: words, state: status });
   return { title: 'Settings', content: [
@@ -32,6 +32,8 @@ function overview({ signal }) {
       entry('permissions', 'What customers can do', count === PERMISSIONS.length ? 'Everything is shown' : `${count} of ${PERMISSIONS.length} shown`),
       entry('payments', 'Payments', paying.partial ? `Part payments from ${money(least(paying.minimum))}` : 'Invoices are paid in full'),
       entry('stripe', 'Stripe', 'Where the money goes', latePill(signal)),
+      entry('terms', 'Standard terms', 'What customers agree to when they accept an estimate'),
+      entry('reviews', 'Review links', reviews.links.map((one) => one.name).join(' · ') || 'None yet: where customers can review you in public'),
       entry('messages', 'Links in messages', `They work for ${days} ${days === 1 ? 'day' : 'days'}`),
       entry('region', 'Language and region', `${languageName(locale.locale)} · ${locale.time_zone.replaceAll('_', ' ')}`),
     ]),

@@ -1,11 +1,13 @@
 // The audit trail's fields and values in people's words. What is known of no field is shown as it is, but never as JSON.
 
 import { id } from './api.js';
-import { day, money } from './company.js';
+import { day, money, moment } from './company.js';
+import { categoryWord, typeWord } from './document-words.js';
 import { h } from './dom.js';
 import { amountOf } from './invoice-sums.js';
 import { rights } from './keys.js';
 import { PERMISSIONS } from './permissions.js';
+import { sizeWords } from './upload.js';
 
 const FIELDS = {
   'company/name': 'Company name', 'company/phone': 'Phone', 'company/email': 'E-mail', 'company/address': 'Address',
@@ -15,10 +17,11 @@ const FIELDS = {
   'contact_form/on': 'Contact form', 'contact_form/email': 'Messages go to', spam: 'Spam',
   done: 'Steps done', account: 'Stripe account', scopes: 'May', first_name: 'Greeted as', external_id: 'Your own id', on: 'Portal access',
   'messages/link_days': 'Days that links work', email: 'E-mail', sms: 'SMS', 'texts/en/email': 'E-mail in English', 'texts/es/email': 'E-mail in Spanish', 'texts/en/sms': 'SMS in English', 'texts/es/sms': 'SMS in Spanish',
-  must_change_password: 'New password at the next sign-in', tax_name: 'Name of the tax', bill_to: 'Billed to', method: 'Paid by', as: 'Sent as',
+  must_change_password: 'New password at the next sign-in', tax_name: 'Name of the tax', bill_to: 'Billed to', method: 'Paid by', as: 'Sent as', expires_on: 'Last day to accept it', 'reviews/links': 'Review links',
+  starts_at: 'Arrival from', ends_at: 'Arrival until', completed_at: 'Done', work: 'What was done', filename: 'Saved as', type: 'Kind of file', visible_from: 'Visible from', visible_until: 'Visible until',
 };
 const WORDS = {
-  status: { draft: 'Draft', open: 'Open', paid: 'Paid', void: 'Void', written_off: 'Written off', new: 'New', contacted: 'Contacted', won: 'Won', lost: 'Lost' },
+  status: { draft: 'Draft', open: 'Open', paid: 'Paid', void: 'Void', written_off: 'Written off', pending: 'Pending', expired: 'Expired', new: 'New', contacted: 'Contacted', won: 'Won', lost: 'Lost', scheduled: 'Scheduled', on_the_way: 'On the way', complete: 'Complete', cancelled: 'Canceled', resolved: 'Resolved' },
   side: { left: 'Left', right: 'Right' },
   role: { admin: 'Admin', 'read-only': 'Read-only' },
   language: { en: 'English', es: 'Spanish' },
@@ -30,7 +33,9 @@ const WORDS = {
 };
 const AMOUNTS = ['amount', 'minimum', 'total', 'tax', 'credit_note'];
 // What is told line by line.
-const LISTS = ['lines', 'contacts'];
+const LISTS = ['lines', 'contacts', 'products'];
+const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 const last = (field) => field.split('/').pop();
 const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
@@ -44,6 +49,10 @@ export function aboutIt(place, { action, changes, target }) {
   const now = (field) => changes.find((one) => one.field === field)?.new;
   if (place === 'customers') return now('name') || 'Customer';
   if (place === 'invoices') return now('number') ? `Invoice ${now('number')}` : 'Invoice';
+  if (place === 'estimates') return now('number') ? `Estimate ${now('number')}` : 'Estimate';
+  if (place === 'documents') return now('name') || 'Document';
+  if (place === 'visits') return now('title') || 'Visit';
+  if (place === 'ratings') return 'Rating';
   if (place === 'leads') return now('name') || 'Message';
   if (place === 'messages') return capital(target.replaceAll('_', ' '));
   return now('amount') && action !== 'payment.refund' ? `Payment of ${money(now('amount'))}` : 'Payment';
@@ -74,11 +83,18 @@ function value(field, given) {
   if (field.startsWith('texts/')) return given === 'standard' ? 'the standard text' : 'your own text';
   if (name === 'scopes' && Array.isArray(given)) return rights(given);
   if (name === 'lines' && Array.isArray(given)) return below(given.map(lineOf));
+  if (name === 'products' && Array.isArray(given)) return below(given.map((one) => one.filter(Boolean).join(', ')));
   if (name === 'contacts' && Array.isArray(given)) return below(given.map((one) => [one.name, one.email, one.phone].filter(Boolean).join(', ')));
   if (name === 'invoice') return h('a', { href: `#/invoices/${id(given)}` }, 'Invoice');
+  if (name === 'size') return sizeWords(given);
+  // A photo without words is known by its id only.
+  if (name === 'photos') return ULID.test(given) ? 'a photo' : given;
+  if (name === 'category') return categoryWord(given);
+  if (name === 'type' && field === 'type') return typeWord(given);
   if (typeof given === 'number') return AMOUNTS.includes(name) ? money(given) : String(given);
   if (Array.isArray(given)) return given.map((one) => words[one] || plain(one)).join(', ');
   if (/^\d{4}-\d\d-\d\d$/.test(given)) return day(given);
+  if (INSTANT.test(given)) return moment(given);
   return words[given] || plain(given);
 }
 

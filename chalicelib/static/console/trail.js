@@ -51,6 +51,25 @@ const WORDS = {
   'payment.enter': 'Entered a payment',
   'payment.refund': 'Refunded a payment',
   'credit.use': 'Used account credit',
+  'estimate.create': 'Created an estimate',
+  'estimate.change': 'Changed an estimate',
+  'estimate.issue': 'Issued an estimate',
+  'estimate.reopen': 'Re-opened an estimate',
+  'estimate.mark': 'Marked an estimate',
+  'estimate.send': 'Sent an estimate',
+  'estimate.convert': 'Made an invoice of an estimate',
+  'estimate.delete': 'Deleted a draft of an estimate',
+  'estimate_terms.change': 'Changed the standard terms',
+  'document.share': 'Shared a document',
+  'document.change': 'Changed a document',
+  'document.send': 'Sent a document',
+  'document.tell': 'Told customers of a document',
+  'document.delete': 'Removed a document',
+  'visit.create': 'Planned a visit',
+  'visit.change': 'Changed a visit',
+  'visit.photo_add': 'Added a photo to a visit',
+  'visit.photo_delete': 'Removed a photo of a visit',
+  'rating.follow_up': 'Followed a rating up',
   'import.run': 'Imported records',
   'template.change': 'Changed a message',
   'template.reset': 'Reset a message to the standard',
@@ -61,10 +80,10 @@ const WORDS = {
   'lead.spam': 'Sorted a message by hand',
   'lead.note': 'Added a note to a lead',
 };
-const PLACES = { customer: 'customers', access: 'customers', invoice: 'invoices', payment: 'payments', credit: 'payments', lead: 'leads', message: 'customers', template: 'messages' };
-const NOWHERE = ['access.bulk-invite', 'invoice.delete'];
+const PLACES = { customer: 'customers', access: 'customers', invoice: 'invoices', payment: 'payments', credit: 'payments', lead: 'leads', message: 'customers', template: 'messages', estimate: 'estimates', document: 'documents', visit: 'visits', rating: 'ratings' };
+const NOWHERE = ['access.bulk-invite', 'invoice.delete', 'estimate.delete', 'document.delete'];
 // What is gone then is told as it was.
-const TAKEN_AWAY = ['invoice.delete', 'key.revoke', 'team.remove', 'access.revoke-link'];
+const TAKEN_AWAY = ['invoice.delete', 'estimate.delete', 'document.delete', 'key.revoke', 'team.remove', 'access.revoke-link'];
 
 function line(entry) {
   const { actor, action } = entry;
