@@ -19,9 +19,12 @@ from chalicelib.billing import portal as billing_portal
 from chalicelib.billing import public as billing_public
 from chalicelib.customers import portal as customers_portal
 from chalicelib.customers import public as customers_public
+from chalicelib.documents import portal as documents_portal
+from chalicelib.estimates import portal as estimates_portal
 from chalicelib.home import portal as home_portal
 from chalicelib.leads.public import contact, widget, widget_files
 from chalicelib.settings import PREFIX, MissingSettings, Settings
+from chalicelib.visits import portal as visits_portal
 from chalicelib.web import console
 from chalicelib.web import public as web_public
 from chalicelib.web.access import Anyone, Customer, Guest, Visitor
@@ -32,8 +35,8 @@ from chalicelib.web.routes import Route
 ROOT = Path(__file__).parent.parent
 PACKAGE = sorted((ROOT / "chalicelib").rglob("*.py"))
 FEATURES = (
-    web_public, console, customers_public, customers_portal, billing_public, billing_portal, widget_files, widget,
-    contact, home_portal,
+    web_public, console, customers_public, customers_portal, billing_public, billing_portal, estimates_portal,
+    documents_portal, visits_portal, widget_files, widget, contact, home_portal,
 )  # fmt: skip
 
 # Open to anybody who knows the portal's address. A route that is not here must ask for a session.
@@ -42,6 +45,7 @@ OPEN_TO_VISITORS = {
     "GET /{slug}/{page}",
     "GET /{slug}/{page}/{rest}",
     "GET /{slug}/payments/{id}/cancellation",
+    "GET /{slug}/review/later",
     "GET /{slug}/step-up/code/check",
     "GET /{slug}/connect/{token}",
     "POST /{slug}/connect/{token}",
@@ -255,6 +259,7 @@ def test_only_these_rooms_see_beyond_one_tenant() -> None:
         "messages/actions/handing_over.py",
         "messages/actions/sending.py",
         "messages/actions/stopped.py",
+        "visits/actions/asking.py",
     }
 
 

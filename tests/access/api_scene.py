@@ -23,9 +23,13 @@ from chalicelib.web.cookies import SESSION
 from sandbox.world import World
 from tests.access.scene import NOTHING, Scene
 from tests.browser import Browser
-from tests.builders import ADMIN_PASSWORD, Company
+from tests.builders import ADMIN_PASSWORD, Company, Person
 from tests.client import Answer, Client
 from tests.conftest import Clock
+from tests.documents.desk import Desk
+from tests.visits.camera import added
+from tests.visits.planner import planned
+from tests.visits.rater import rates, visited
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -64,6 +68,14 @@ class Records:
     suppression: str
     message: str
     invite: str = ""
+    visit: str = ""
+    document: str = ""
+    document_upload: str = ""
+    photo: str = ""
+    rating: str = ""
+    estimate: str = ""
+    draft_estimate: str = ""
+    won_estimate: str = ""
 
 
 def some_records(company: Company, owner: Client) -> Records:
@@ -88,9 +100,23 @@ def some_records(company: Company, owner: Client) -> Records:
     paid = invoice(5_000)
     payment = post(f"/customers/{customer}/payments", {"amount": 5_000, "method": "Cash"})["id"]
     still_open, draft = invoice(12_000, external_id=external), invoice(3_000, status="draft")
+    offer = {"customer": customer, "issued_on": "2026-11-20", "lines": [{"description": "Barrier", "unit_price": 900}]}
+    estimate = post("/estimates", {**offer, "number": f"E-{made}", "external_id": external})["id"]
+    draft_estimate = post("/estimates", {**offer, "number": f"E-{made}-2", "status": "draft"})["id"]
+    won_estimate = post("/estimates", {**offer, "number": f"E-{made}-3"})["id"]
+    assert owner.put(f"/estimates/{won_estimate}/status", {"status": "won"}).status == 200
     bulk = post("/bulk-invites", {"customers": [customer]})["id"]
     post(f"/customers/{customer}/access/invites", None)
     member = post("/team", {"email": f"sam-{made}@{company.slug}.example", "role": "read-only"})["email"]
+    robin = Person(company, customer)
+    planned_visit = planned(owner, robin, external_id=external)
+    photo = added(owner, company, planned_visit, PIXEL).json["photos"][0]["id"]
+    visit = visited(owner, robin)
+    assert rates(robin, visit, 2, "The back yard was left out.").status == 200
+    Browser(wiring.app, company.world).deliver_mail()
+    desk = Desk(company, owner)
+    document_upload, document = desk.uploads(), desk.shares(robin, external_id=external)["id"]
+    desk.shares(None)
     # Links are made when they are sent.
     Browser(wiring.app, company.world).deliver_mail()
     links = owner.get(f"/customers/{customer}/access/links").json["items"]
@@ -105,6 +131,9 @@ def some_records(company: Company, owner: Client) -> Records:
     return Records(
         company, owner, customer, still_open, paid, draft, payment, links[0]["id"], bulk, key, member, upload,
         f"ext:{external}", company.lead("Robin Gale").id, suppressions.suppression_id(gone), message,
+        estimate=estimate, draft_estimate=draft_estimate, won_estimate=won_estimate,
+        visit=planned_visit["id"], photo=photo, rating=f"{customer}-{visit}", document=document,
+        document_upload=document_upload,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from itertools import count
 from urllib.parse import parse_qsl, urlencode
@@ -36,6 +37,10 @@ from tests.browser import Browser, Page, call, to_page
 from tests.builders import Company, Person
 from tests.client import Client
 from tests.conftest import Clock
+from tests.documents.desk import Desk, own
+from tests.estimates.offers import Offer, offer
+from tests.visits.camera import added, picture
+from tests.visits.planner import done, own_id
 
 NOTHING = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 """An id that is spelled like ours, and is nothing's."""
@@ -91,6 +96,10 @@ class Things:
     company: Company
     person: Person
     invoice: Invoice
+    estimate: Offer
+    document: str
+    visit: str
+    photo: str
     payment: Payment
     under_way: Payment
     method: str
@@ -204,9 +213,13 @@ def _filled(world: World, clock: Clock, person: Person) -> Things:
     code.ask(services, store, email, an_address(), "en", "/")
     password.forgotten(services, store, email, an_address(), "en")
     mailed = dict(_tokens(Browser(wiring.app, world).deliver_mail(), company.slug))
+    document = own(Desk(company, company.admin()).shares(person))
+    visit = done(company.admin(), person, clock() - timedelta(hours=3))
+    photo = added(company.admin(), company, visit, picture()).json["photos"][0]
     return Things(
-        company, person, invoice, payment, under_way, till.saved, logo, mailed["link"], mailed["sign-in/link"],
-        mailed["password/reset"], _invite(company), stripe_account.invite_to_connect(services, store),
+        company, person, invoice, offer(person), document, own_id(visit), photo["id"], payment, under_way, till.saved,
+        logo, mailed["link"], mailed["sign-in/link"], mailed["password/reset"], _invite(company),
+        stripe_account.invite_to_connect(services, store),
     )  # fmt: skip
 
 

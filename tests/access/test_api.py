@@ -31,12 +31,28 @@ THEIRS: dict[str, Callable[[Records, Records], tuple[str, ...]]] = {
         has.invoice, has.draft, has.external, mixed(ours.customer, has.invoice), mixed(has.customer, ours.invoice),
         has.payment, has.customer,
     ),
+    "/estimates/{id}": lambda has, ours: (
+        has.estimate, has.draft_estimate, has.won_estimate, has.external, mixed(ours.customer, has.estimate),
+        mixed(has.customer, ours.estimate), has.invoice, has.customer,
+    ),
     "/payments/{id}": lambda has, ours: (
         has.payment, mixed(ours.customer, has.payment), mixed(has.customer, ours.payment), has.invoice,
     ),
     "/bulk-invites/{id}": lambda has, ours: (has.bulk,),
     "/keys/{id}": lambda has, ours: (has.key, ours.bulk),
     "/leads/{id}": lambda has, ours: (has.lead, f"{has.company.store.tenant}%23lead-{has.lead}", has.customer),
+    "/documents/{id}": lambda has, ours: (
+        has.document, has.external, mixed(ours.customer, has.document), mixed(has.customer, ours.document),
+        mixed("everyone", has.document), has.invoice, has.customer, has.document_upload,
+    ),
+    "/visits/{id}": lambda has, ours: (
+        has.visit, has.external, mixed(ours.customer, has.visit), mixed(has.customer, ours.visit), has.invoice,
+        has.customer,
+    ),
+    "/visits/{id}/photos/{photo}": lambda has, ours: (has.photo, has.visit),
+    "/ratings/{id}": lambda has, ours: (
+        has.rating, mixed(ours.customer, has.rating), mixed(has.customer, ours.rating), has.invoice, has.customer,
+    ),
     "/message-templates/{name}": lambda has, ours: (has.customer, "variables", "layout", "Portal_Invite"),
     "/message-templates/{name}/email/{language}": lambda has, ours: ("fr", "EN", has.customer),
     "/message-templates/{name}/sms/{language}": lambda has, ours: ("fr", "EN", has.customer),
@@ -48,10 +64,15 @@ OURS: dict[str, Callable[[Records], str]] = {
     "/customers/{id}/access/links/{link}": lambda has: has.link,
     "/customers/{id}/messages/{message}": lambda has: has.message,
     "/invoices/{id}": lambda has: has.draft,
+    "/estimates/{id}": lambda has: has.draft_estimate,
     "/payments/{id}": lambda has: has.payment,
     "/bulk-invites/{id}": lambda has: has.bulk,
     "/keys/{id}": lambda has: has.key,
     "/leads/{id}": lambda has: has.lead,
+    "/documents/{id}": lambda has: has.document,
+    "/visits/{id}": lambda has: has.visit,
+    "/visits/{id}/photos/{photo}": lambda has: has.photo,
+    "/ratings/{id}": lambda has: has.rating,
     "/message-templates/{name}": lambda has: "portal_invite",
     "/message-templates/{name}/email/{language}": lambda has: "en",
     "/message-templates/{name}/sms/{language}": lambda has: "es",
@@ -62,12 +83,20 @@ NOBODYS = (
     NOTHING, f"{NOTHING}-{NOTHING}", "ext:nothing", "nobody@example.com", "ext:", "ext:a%23b", "-", "~", "..", "%2e%2e",
     "%23", "a%23b", "%00", "%0a", "%ff", "%F0%9F%8F%A1", "x" * 290, "x" * 400, "x" * 3000, NO_TOKEN,
 )  # fmt: skip
+# What has pages, and something on them in this scene.
+LISTS = {
+    "GET /customers", "GET /invoices", "GET /estimates", "GET /documents", "GET /visits", "GET /leads", "GET /ratings",
+    "GET /suppressions", "GET /audit",
+}  # fmt: skip
 # By an id of the caller's own that is new, these make what is not there.
-UPSERTS = {"PUT /customers/{id}", "PUT /invoices/{id}"}
+UPSERTS = {"PUT /customers/{id}", "PUT /invoices/{id}", "PUT /estimates/{id}", "PUT /visits/{id}"}
 
 # What is sent where the route's own example is none, or names things of its own.
 LINES = [{"description": "Quarterly pest control", "unit_price": 12_000}]
+ESTIMATE = {"number": "M-2", "issued_on": "2026-11-20", "lines": LINES}
 INVOICE = {"number": "M-1", "issued_on": "2026-11-20", "due_on": "2026-12-04", "lines": LINES}
+DOCUMENT = {"name": "Service agreement", "category": "contract"}
+VISIT = {"title": "Ants", "starts_at": "2026-11-25T08:00:00-07:00", "ends_at": "2026-11-25T10:00:00-07:00"}
 BODIES: dict[str, Callable[[Records], Any]] = {
     "POST /session/companies": lambda has: {"email": "nobody@example.com", "password": "wrong-horse-1"},
     "POST /session": lambda has: {"email": "nobody@example.com", "password": "wrong-horse-1"},
@@ -84,6 +113,12 @@ BODIES: dict[str, Callable[[Records], Any]] = {
     "POST /bulk-invites": lambda has: {"customers": [has.customer]},
     "POST /invoices": lambda has: {"customer": has.customer, **INVOICE},
     "PUT /invoices/{id}": lambda has: {"customer": has.customer, **INVOICE},
+    "POST /estimates": lambda has: {"customer": has.customer, **ESTIMATE},
+    "PUT /estimates/{id}": lambda has: {"customer": has.customer, **ESTIMATE},
+    "POST /documents": lambda has: {"customer": has.customer, "upload": has.document_upload, **DOCUMENT},
+    "POST /visits": lambda has: {"customer": has.customer, **VISIT},
+    "PUT /visits/{id}": lambda has: {"customer": has.customer, **VISIT},
+    "POST /visits/{id}/photos": lambda has: {"upload": has.upload},
     "POST /customers/{id}/credit-uses": lambda has: {"invoice": has.invoice, "amount": 100},
     "POST /import": lambda has: {"customer": {"name": "Robin Gale", "external_id": "import-1"}},
 }  # fmt: skip
@@ -93,11 +128,21 @@ CONDITION = {"if_match": '"0"'}
 NAMED: dict[str, tuple[str, Callable[[Records], Any]]] = {
     "POST /invoices customer": ("422 invalid", lambda has: has.customer),
     "PUT /invoices/{id} customer": ("422 invalid", lambda has: has.customer),
+    "POST /estimates customer": ("422 invalid", lambda has: has.customer),
+    "PUT /estimates/{id} customer": ("422 invalid", lambda has: has.customer),
     "POST /customers/{id}/payments invoices": ("422 invalid", lambda has: [has.invoice]),
     "POST /customers/{id}/credit-uses invoice": ("422 invalid", lambda has: has.invoice),
+    "POST /documents customer": ("422 invalid", lambda has: has.customer),
+    "POST /documents upload": ("422 invalid", lambda has: has.document_upload),
+    "GET /documents customer": ("200", lambda has: has.customer),
+    "POST /visits customer": ("422 invalid", lambda has: has.customer),
+    "PUT /visits/{id} customer": ("422 invalid", lambda has: has.customer),
+    "GET /visits customer": ("200", lambda has: has.customer),
+    "POST /visits/{id}/photos upload": ("422 invalid", lambda has: has.upload),
     "PUT /settings/logo upload": ("404 not-found", lambda has: has.upload),
     "POST /bulk-invites customers": ("422 invalid", lambda has: [has.customer]),
     "GET /invoices customer": ("200", lambda has: has.customer),
+    "GET /estimates customer": ("200", lambda has: has.customer),
     "POST /message-templates/{name}/previews customer": ("422 invalid", lambda has: has.customer),
 }
 
@@ -347,10 +392,11 @@ def test_who_has_nothing_is_shown_nothing(scene: ApiScene, world: World) -> None
             answer = ask(client, route, {})
             assert answer.status == 200, f"{name(route)}: {answer.text}"
             for has in theirs:
-                ids = (has.customer, has.invoice, has.payment, has.key, has.member, has.bulk, has.lead, has.suppression)
+                ids = (has.customer, has.invoice, has.payment, has.key, has.member, has.bulk, has.lead, has.suppression,
+                       has.estimate)  # fmt: skip
                 for value in (*ids, "Robin", "pest"):
                     assert value not in answer.text, f"{name(route)} shows {value}"
-            if name(route) in ("GET /customers", "GET /invoices", "GET /keys", "GET /leads", "GET /suppressions"):
+            if name(route) in LISTS - {"GET /audit"} | {"GET /keys"}:
                 assert answer.json["items"] == []
     for route in (one for one in scoped() if parameters(one)):
         wanted = [next(elsewhere(route, scene)), next(missing(route, scene))]
@@ -368,7 +414,7 @@ def test_a_cursor_of_another_list_is_none(scene: ApiScene) -> None:
         if answer.json["next"]:
             cursors[name(route)] = answer.json["next"]
             assert ask(scene.theirs.owner, route, path, query=f"?cursor={answer.json['next']}").status == 200
-    assert {"GET /customers", "GET /invoices", "GET /leads", "GET /suppressions", "GET /audit"} <= cursors.keys()
+    assert cursors.keys() >= LISTS
     for route in lists:
         path = {"id": scene.ours.customer} if parameters(route) else {}
         answers = {

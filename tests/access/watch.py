@@ -46,9 +46,12 @@ NOBODYS: dict[str, frozenset[str]] = {
     "POST /api/v1/customers/{id}/messages/{message}/resends": frozenset({"stopped"}),
     "POST /api/v1/customers/{id}/access/invites": frozenset({"stopped"}),
     "POST /api/v1/invoices/{id}/deliveries": frozenset({"stopped"}),
+    "POST /api/v1/documents/{id}/deliveries": frozenset({"stopped"}),
+    "POST /api/v1/estimates/{id}/deliveries": frozenset({"stopped"}),
     "POST /api/v1/message-templates/{name}/tests": frozenset({"stopped"}),
     "sweep of payments": frozenset({BY_TASK}),
     "sweep of messages": frozenset({BY_TASK}),
+    "sweep of reviews": frozenset({BY_TASK}),
     "delivery of a message": frozenset({"stopped"}),
     "start of the audits": frozenset({"companies", "platform"}),
     "audit of a company": frozenset({"platform"}),
@@ -205,7 +208,7 @@ def _any_request(self: Any, event: Any, context: Any) -> Work:
 def _of_one_swept(services: Any, store: Any, *_: Any) -> Work:
     """Within a sweep only those that its list named."""
     around = _now.get()
-    return Work("sweep of one payment", {store.tenant} & (around.tenants if around else {store.tenant}))
+    return Work("sweep of one thing", {store.tenant} & (around.tenants if around else {store.tenant}))
 
 
 _WORK: dict[str, Callable[..., Work]] = {
@@ -215,8 +218,11 @@ _WORK: dict[str, Callable[..., Work]] = {
     "chalicelib.messages.actions:deliver": lambda services, tenant, *_, **__: Work("delivery of a message", {tenant}),
     "chalicelib.messages.actions:sweep": lambda *_, **__: Work("sweep of messages"),
     "chalicelib.customers.actions.bulk_invites:run": lambda services, tenant, *_, **__: Work("bulk invite", {tenant}),
+    "chalicelib.documents.actions.telling:run": lambda services, tenant, *_, **__: Work("news of a document", {tenant}),
     "chalicelib.billing.actions.sweep:sweep": lambda *_, **__: Work("sweep of payments"),
     "chalicelib.billing.actions.sweep:finish": _of_one_swept,
+    "chalicelib.visits.actions.asking:sweep": lambda *_, **__: Work("sweep of reviews"),
+    "chalicelib.visits.actions.asking:ask": _of_one_swept,
     "chalicelib.billing.actions.audit:start": lambda *_, **__: Work("start of the audits"),
     "chalicelib.billing.actions.audit:company": lambda services, tenant, *_, **__: Work("audit of a company", {tenant}),
 }

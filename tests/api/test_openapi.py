@@ -25,8 +25,12 @@ from tests.access.api_scene import PIXEL
 from tests.api import things
 from tests.api.told import conforms, the_document
 from tests.browser import Browser, call
-from tests.builders import Company
+from tests.builders import Company, Person
 from tests.client import Answer, Client
+from tests.documents.desk import Desk
+from tests.visits.camera import added
+from tests.visits.planner import planned
+from tests.visits.rater import rates, visited
 
 ROUTES = [behind(module, door) for module, doors in DOORS.items() for door in doors]
 
@@ -84,8 +88,8 @@ def test_every_operation_is_told_in_words() -> None:
 # What an operation may do: its name begins so, and goes on with what it is done to.
 VERBS = {
     "accept", "change", "choose", "create", "credit", "delete", "deliver", "end", "enter", "export", "import", "invite",
-    "lift", "list", "preview", "read", "refresh", "refund", "remove", "request", "resend", "reset", "revoke", "send",
-    "set", "sign", "start", "suggest", "use",
+    "lift", "list", "open", "preview", "read", "refresh", "refund", "remove", "request", "resend", "reset", "revoke",
+    "send", "set", "share", "sign", "start", "suggest", "use",
 }  # fmt: skip
 
 
@@ -113,12 +117,14 @@ def test_every_shape_is_told_in_words() -> None:
 
 
 def test_a_mail_on_its_way_is_one_shape() -> None:
-    sending = [door for door, one in operations().items() if "MailSent" in json.dumps(one)]
-    assert sending == [
+    sending = {door for door, one in operations().items() if "MailSent" in json.dumps(one)}
+    assert sending == {
         "POST /team/{email}/invites", "POST /customers/{id}/access/invites",
         "POST /customers/{id}/access/password-resets", "POST /customers/{id}/messages/{message}/resends",
-        "POST /invoices/{id}/deliveries", "POST /message-templates/{name}/tests",
-    ]  # fmt: skip
+        "POST /invoices/{id}/deliveries", "POST /estimates/{id}/deliveries",
+        "POST /documents/{id}/deliveries",
+        "POST /message-templates/{name}/tests",
+    }  # fmt: skip
 
 
 def test_what_changes_the_settings_version_without_if_match_says_so() -> None:
@@ -274,6 +280,16 @@ class Prepared:
         sent = {"customer": self.customer, "number": "20870", "issued_on": "2026-11-23", "due_on": "2026-12-07"}
         return str(self.make("/invoices", {**sent, "lines": lines, **values})["id"])
 
+    def estimate(self, **values: Any) -> str:
+        lines = [{"description": "Barrier", "unit_price": 12_000}]
+        sent = {"customer": self.customer, "number": "2113", "issued_on": "2026-11-23", "lines": lines}
+        return str(self.make("/estimates", {**sent, **values})["id"])
+
+    def won(self) -> str:
+        made = self.estimate()
+        assert self.owner.put(f"/estimates/{made}/status", {"status": "won"}).status == 200
+        return made
+
     def payment(self) -> str:
         return str(self.make(f"/customers/{self.customer}/payments", {"amount": 500, "method": "Cash"})["id"])
 
@@ -305,6 +321,26 @@ class Prepared:
         files.put(f"uploads/{id}", PIXEL, "image/png")
         return id
 
+    def document(self) -> str:
+        desk = Desk(self.company, self.owner)
+        return str(desk.shares(Person(self.company, self.customer))["id"])
+
+    def document_upload(self) -> dict[str, str]:
+        return {"customer": self.customer, "upload": Desk(self.company, self.owner).uploads()}
+
+    def visit(self) -> str:
+        return str(planned(self.owner, self.customer)["id"])
+
+    def photo(self) -> dict[str, str]:
+        visit = planned(self.owner, self.customer)
+        return {"id": visit["id"], "photo": added(self.owner, self.company, visit, PIXEL).json["photos"][0]["id"]}
+
+    def rating(self) -> str:
+        dana = Person(self.company, self.customer)
+        visit = visited(self.owner, dana)
+        assert rates(dana, visit, 2, "The back yard was left out.").status == 200
+        return f"{dana.id}-{visit}"
+
     def invited(self) -> dict[str, str]:
         self.member()
         return {"company": self.company.store.tenant, "token": self._mailed(r"/console#/invite/\w+/([\w-]{43})")}
@@ -328,10 +364,19 @@ PATHS: dict[str, Callable[[Prepared], dict[str, str]]] = {
     "/invoices/{id}": lambda has: {"id": has.invoice()},
     "PUT /invoices/{id}": lambda has: {"id": has.customer and "ext:inv-20871"},
     "DELETE /invoices/{id}": lambda has: {"id": has.invoice(status="draft")},
+    "/estimates/{id}": lambda has: {"id": has.estimate()},
+    "PUT /estimates/{id}": lambda has: {"id": has.customer and "ext:est-2114"},
+    "DELETE /estimates/{id}": lambda has: {"id": has.estimate(status="draft")},
+    "PUT /estimates/{id}/invoice": lambda has: {"id": has.won()},
     "/payments/{id}": lambda has: {"id": has.payment()},
     "/bulk-invites/{id}": lambda has: {"id": has.make("/bulk-invites", {"customers": [has.customer]})["id"]},
     "/keys/{id}": lambda has: {"id": has.make("/keys", {"name": "Old", "scopes": ["customers:read"]})["id"]},
     "/leads/{id}": lambda has: {"id": has.company.lead().id},
+    "/documents/{id}": lambda has: {"id": has.document()},
+    "/visits/{id}": lambda has: {"id": has.visit()},
+    "PUT /visits/{id}": lambda has: {"id": has.customer and "ext:job-5531"},
+    "DELETE /visits/{id}/photos/{photo}": Prepared.photo,
+    "/ratings/{id}": lambda has: {"id": has.rating()},
     "/message-templates/{name}": lambda has: {"name": "portal_invite", "language": "en"},
     "/suppressions/{id}": lambda has: {"id": has.suppression()},
     "/team/{email}": lambda has: {"email": has.member()},
@@ -339,6 +384,10 @@ PATHS: dict[str, Callable[[Prepared], dict[str, str]]] = {
 # What of an example only its reader can know.
 VALUES: dict[str, Callable[[Prepared], dict[str, str]]] = {
     "POST /invoices": lambda has: {"customer": has.customer},
+    "POST /estimates": lambda has: {"customer": has.customer},
+    "POST /documents": Prepared.document_upload,
+    "POST /visits": lambda has: {"customer": has.customer},
+    "POST /visits/{id}/photos": lambda has: {"upload": has.upload()},
     "PUT /settings/logo": lambda has: {"upload": has.upload()},
     "POST /customers/{id}/credit-uses": lambda has: {"invoice": has.invoice_with_credit()},
     "POST /invites/look": Prepared.invited,

@@ -91,6 +91,7 @@ class Api:
             self._undo, self._now = forgetting(self.company.world), operation
             self._undo.__enter__()
             self.real["token"] = self.tokens["reset" if "password-resets" in operation else "invite"]
+            self.real["upload"] = [self.has.document_upload if "documents" in operation else self.has.upload]
 
     def leave(self) -> None:
         if self._undo is not None:
@@ -101,15 +102,25 @@ class Api:
         """Ids of what there is, for a parameter of a path."""
         has = self.has
         invoices = [has.draft] if method == "delete" else [has.invoice, has.draft, has.paid_invoice, has.external]
+        estimates = [has.draft_estimate] if method == "delete" else [has.estimate, has.draft_estimate, has.external]
+        if path.endswith("/invoice"):
+            estimates = [has.won_estimate]
+        if path.endswith("/deliveries"):
+            estimates = [has.estimate]
         return {
             "/customers/": [has.customer, has.external],
             "/customers/{id}/access/links/": [has.link],
             "/customers/{id}/messages/": [has.message],
             "/invoices/": invoices,
+            "/estimates/": estimates,
+            "/documents/": [has.document, has.external],
             "/payments/": [has.payment],
             "/bulk-invites/": [has.bulk],
             "/keys/": [has.key],
             "/leads/": [has.lead],
+            "/visits/": [has.visit, has.rating, has.external],
+            "/visits/{id}/photos/": [has.photo],
+            "/ratings/": [has.rating],
             "/message-templates/": ["portal_invite", "receipt"],
             "/message-templates/{name}/email/": ["en", "es"],
             "/message-templates/{name}/sms/": ["en", "es"],
@@ -231,7 +242,10 @@ def real(company: Company, has: Records) -> dict[str, list[Any]]:
         "password": [ADMIN_PASSWORD, "maple-street-77"],
         "issued_on": ["2026-11-20"],
         "due_on": ["2026-12-04"],
+        "expires_on": ["2026-12-04"],
         "received_on": ["2026-11-21"],
+        "visible_from": ["2026-11-20"],
+        "visible_until": ["2027-01-31"],
         "time_zone": ["America/Denver"],
         "locale": ["en-US", "es-MX"],
         "colour": ["#2f6b3a"],
