@@ -156,7 +156,12 @@ NEIGHBOURS = (
 )  # fmt: skip
 
 SIGN_INS = (
-    SignIn(SLUG, "dana@example.com", PASSWORD, "60 invoices, two cards (one asks the bank), credit"),
+    SignIn(
+        SLUG,
+        "dana@example.com",
+        PASSWORD,
+        "60 invoices, two cards (one asks the bank); an estimate to accept, a visit to rate",
+    ),
     SignIn(SLUG, "accounts@ridgeline.example", PASSWORD, "600 invoices"),
     SignIn(SLUG, "office@sunrise-elc.example", PASSWORD, "a bank account: one debit under way, one that came back"),
     SignIn(SLUG, "priya@example.com", PASSWORD, "two accounts: home and a rental; an expiring card, an expired one"),

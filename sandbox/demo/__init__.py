@@ -1,5 +1,5 @@
-"""The demo: Evergreen Pest & Lawn with twelve customers and three years of invoices and payments, and Bluewave Pools
-next door.
+"""The demo: Evergreen Pest & Lawn with twelve customers, three years of invoices and payments, and a year of estimates,
+documents, visits and ratings; and Bluewave Pools next door.
 
 The same every time on one day: dates count back from today, and what looks like chance comes from a fixed seed.
 """

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -29,8 +28,10 @@ from chalicelib.tenants.actions import activation, companies, stripe_account
 from chalicelib.tenants.rules import Company
 from sandbox.demo import leads, told
 from sandbox.demo.office import staff
-from sandbox.demo.past import Bill, History, Planned, at_noon, new_id, plan
+from sandbox.demo.past import Bill, History, Planned, at_noon, plan
+from sandbox.demo.then import at
 from sandbox.demo.till import Till
+from sandbox.demo.working import work
 from sandbox.people import CEDAR, COMPANIES, PASSWORD, SLUG, TEAM, YEARS, Person
 from sandbox.world import World
 
@@ -61,14 +62,18 @@ def fill(world: World, till: Till | None = None) -> Demo:
             for one in plan(company, people, first, now)
         ]
         _pay(services, till, accounts, now)
+        customers = {one.history.person.key: one.customer for one in accounts}
+        made.customers.update(customers)
+        _write(services, [write for one in accounts for write in one.profile()])
+        # Before the many invoices: where there are few rows, moto is quick.
+        work(services, store, company, people, customers, now)
         _write(services, [write for one in accounts for write in one.rows()])
-        made.customers.update({one.history.person.key: one.customer for one in accounts})
         _write(services, _logins(store, people, [one.customer for one in accounts]))
         if company.slug == SLUG:
             _write(services, [*leads.rows(store, company, made.customers, now)])
             _write(services, [*told.choices(store), *told.rows(accounts, now)])
         staff(services, store, company, _hash(PASSWORD))
-    with _at(services, now, random.Random("cedar opens")):
+    with at(services, now, random.Random("cedar opens")):
         new = activation.activate(services, CEDAR, TEAM[-1].email).company
     staff(services, services.tables.for_tenant(new.id), new, _hash(PASSWORD))
     link.send(services, made.stores[SLUG], made.customers["dana"])
@@ -78,7 +83,7 @@ def fill(world: World, till: Till | None = None) -> Demo:
 def _open(services: Services, company: Company, till: Till, now: datetime) -> Store:
     """The company, activated three years ago, with its logo, and able to take payments."""
     opened = at_noon(now.date() - YEARS - timedelta(days=60), company)
-    with _at(services, opened, random.Random(f"{company.slug} opens")):
+    with at(services, opened, random.Random(f"{company.slug} opens")):
         made = activation.activate(services, company, company.email).company
     store = services.tables.for_tenant(made.id)
     logo = (ART / f"{company.slug}.svg").read_bytes()
@@ -175,9 +180,11 @@ class _Account:
         self.credit += credit
         return payment
 
+    def profile(self) -> Iterator[Write]:
+        yield from records.new_customer(self.billing.store, self.customer, self.history.joined)
+
     def rows(self) -> Iterator[Write]:
         store, customer = self.billing.store, self.customer
-        yield from records.new_customer(store, customer, self.history.joined)
         for bill in self.history.bills:
             yield from billing.new_invoice(store, customer.id, bill.invoice, bill.details)
         for payment in self.payments:
@@ -214,17 +221,6 @@ def _logins(store: Store, people: Sequence[Person], customers: Sequence[Customer
 @cache
 def _hash(password: str) -> str:
     return passwords.make(password)
-
-
-@contextmanager
-def _at(services: Services, then: datetime, chance: random.Random) -> Iterator[None]:
-    """For a moment it is then, and ids come from our own chance."""
-    clock, made_id = services.clock, services.new_id
-    services.clock, services.new_id = lambda: then, lambda at: new_id(chance, at)
-    try:
-        yield
-    finally:
-        services.clock, services.new_id = clock, made_id
 
 
 def _write(services: Services, writes: Sequence[Write]) -> None:

@@ -118,7 +118,7 @@ def rows(accounts: Iterable[Told], now: datetime) -> Iterator[Write]:
         for sent in _sent(one, customer, now):
             yield _row(one.billing, customer, sent)
             if sent.outcome == "bounced":
-                at, store = _after(sent.at, ARRIVED), one.billing.store
+                at, store = after(sent.at, ARRIVED), one.billing.store
                 yield suppressions.suppress(
                     store, customer.email, "bounced", NO_SUCH_BOX, at, customer.id, sent.message.id
                 )
@@ -185,18 +185,19 @@ def _row(account: BillingAccount, customer: Customer, sent: _Sent) -> Write:
     row = cast(outbox.MessageRow, made.row)
     row.state, row.task, row.task_at, row.reason = sent.state, None, None, sent.reason or None
     if sent.state == "sent":
-        row.sent_at, row.summary = _after(sent.at, TAKEN), _subject(account.company, customer, sent.message)
+        row.sent_at, row.summary = after(sent.at, TAKEN), subject(account.company, customer, sent.message)
     if sent.outcome:
-        row.outcome, row.outcome_at = sent.outcome, _after(sent.at, ARRIVED)
+        row.outcome, row.outcome_at = sent.outcome, after(sent.at, ARRIVED)
         row.detail = NO_SUCH_BOX if sent.outcome == "bounced" else None
     return made
 
 
-def _after(at: datetime, by: timedelta) -> str:
+def after(at: datetime, by: timedelta) -> str:
+    """So much later, as rows have it."""
     return (at + by).isoformat(timespec="seconds")
 
 
-def _subject(company: Company, customer: Customer, message: Message) -> str:
+def subject(company: Company, customer: Customer, message: Message) -> str:
     """As its reader saw it."""
     template = standard.template(message.template)
     to = Recipient(customer.id, customer.name, customer.first_name, customer.email, message.phone)

@@ -21,7 +21,8 @@ AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
 OPEN = ("/evergreen/sign-in", "/evergreen/password/forgotten", "/evergreen/signed-out", "/nowhere",
         "/evergreen/link/unknown", "/evergreen/accounts")  # fmt: skip
 SIGNED_IN = ("/evergreen", "/evergreen/balance", "/evergreen/invoices", "/evergreen/invoices?filter=all",
-             "/evergreen/payments")  # fmt: skip
+             "/evergreen/payments", "/evergreen/estimates", "/evergreen/documents", "/evergreen/visits",
+             "/evergreen/review")  # fmt: skip
 
 
 # What a page is made of is the same in the dark, at the same width; its colours are not.
@@ -65,6 +66,37 @@ def test_axe_finds_nothing(running: Running, person: Callable[..., BrowserContex
     origin = running.portal
     check(page, origin + invoice)
     check(page, f"{origin}{invoice}/pay")
+    for kind in ("estimates", "documents", "visits"):
+        page.goto(f"{origin}/evergreen/{kind}")
+        check(page, origin + (page.locator(f"main a[href*='/{kind}/']").first.get_attribute("href") or ""))
+
+
+# What is too wide for the page or for its box, and so can't be read; what is there for ears only lies outside of both.
+# A box of one line that people type into scrolls by itself.
+CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((one) => {
+  if (one.closest(".hush, .skip, svg, input")) return false;
+  const box = one.getBoundingClientRect();
+  const cuts = getComputedStyle(one).overflowX !== "visible" && one.scrollWidth > one.clientWidth;
+  return cuts || (box.width && (box.right > innerWidth + .5 || box.left < -.5));
+}).map((one) => `${one.localName}.${one.className}`)"""
+
+
+def test_nothing_is_cut_off_on_a_phone(person: Callable[..., BrowserContext]) -> None:
+    """On any sample, also of those with words that have no blanks: what it costs, and what is agreed to, is seen."""
+    sheet = (Path(assets.STATIC) / "portal.css").read_text("utf-8")
+    page = person().new_page()
+    found = {}
+    for name, html in samples().items():
+        if name.startswith(("mail-", "texts")):
+            continue
+        page.set_content(re.sub(r"<link[^>]*portal[^>]*>", f"<style>{sheet}</style>", html))
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        for width in (320, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            if wrong := ["the page"] * wide + page.evaluate(CUT_OFF):
+                found[name, width] = wrong[:3]
+    assert found == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

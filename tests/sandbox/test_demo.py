@@ -329,9 +329,16 @@ def test_there_is_something_of_everything_on_file(filled: tuple[World, Demo]) ->
     assert [(one.kind, one.usable, one.is_default) for one in sunrise] == [("bank", True, True)]
 
 
-def test_dana_is_mailed_a_link(filled: tuple[World, Demo]) -> None:
-    (queued,) = worlds.queued(filled[0].outputs)
-    assert queued["customer"] == filled[1].customers["dana"].id
+def test_dana_is_mailed_what_is_new_today_and_a_link(filled: tuple[World, Demo]) -> None:
+    """All else was sent in the past."""
+    store, dana, queued = (
+        filled[1].stores[people.SLUG],
+        filled[1].customers["dana"].id,
+        worlds.queued(filled[0].outputs),
+    )
+    assert {one["customer"] for one in queued} == {dana}
+    read = [outbox.read(store, dana, one["message"]) for one in queued]
+    assert [one and one["template"] for one in read] == ["estimate_ready", "visit_complete", "portal_link"]
 
 
 def test_it_is_the_same_each_time(filled: tuple[World, Demo]) -> None:
