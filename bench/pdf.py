@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.table import Figure, shown
+from chalicelib import paper as drawn_with
 from chalicelib.billing import pdf
 from chalicelib.billing.rules import Details, Invoice, Line
 from chalicelib.tenants.rules import Company
@@ -23,7 +24,7 @@ from infra import package
 LINES, ROUNDS = 40, 50
 LIBRARY = ("reportlab", "pillow")
 ADDRESS = ("480 Pearl St", "Boulder, CO 80302")
-FONTS = Path(pdf.__file__).parent / "fonts"
+FONTS = Path(drawn_with.__file__).parent / "fonts"
 
 
 def measure() -> list[Figure]:

@@ -90,13 +90,17 @@ def _services() -> Services:
 def api_key(services: Services, slug: str) -> str:
     """An API key of a new company."""
     wanted = Company("", slug, "Evergreen Pest & Lawn", "#2f6b3a", time_zone="America/Denver")
-    tenant = activation.activate(services, wanted, f"owner@{slug}.example").company.id
+    return new_key(services, activation.activate(services, wanted, f"owner@{slug}.example").company.id)
+
+
+def new_key(services: Services, tenant: str) -> str:
+    """Another API key of a company."""
     spelled = api_keys.spell(services.secrets.links, tenant, new_ulid(NOW))
     key = api_keys.read(spelled)
     if key is None:
         raise RuntimeError("a key that can't be read")
     made = keys.ApiKey(
-        key.id, "Office", tokens.fingerprint(key.secret), KEY_SCOPES, NOW.isoformat(), f"owner@{slug}.example"
+        key.id, "Office", tokens.fingerprint(key.secret), KEY_SCOPES, NOW.isoformat(), "owner@evergreen.example"
     )
     services.tables.for_tenant(tenant).write(keys.new_key(services.tables.for_tenant(tenant), made))
     return spelled
