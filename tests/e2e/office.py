@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.tenants.rules.company import ReviewLink
 from sandbox.people import PASSWORD
 from tests.e2e.console import OWNER
 from tests.tenants.pictures import BOUNDARY, multipart
@@ -96,8 +98,14 @@ class Office:
 
     def show(self, permission: str, shown: bool) -> None:
         """Show customers what this permission is about, or hide it."""
+        self._set({"permissions": {permission: shown}})
+
+    def ask_for_reviews_at(self, links: Sequence[ReviewLink]) -> None:
+        """The public pages where customers may review the company."""
+        self._set({"reviews": {"links": [{"name": one.name, "url": one.url} for one in links]}})
+
+    def _set(self, change: Any) -> None:
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._key()}"}
         place = f"{self.running.portal}/api/v1/settings"
         version, _ = self._call(place, "GET", None, headers)
-        change = json.dumps({"permissions": {permission: shown}}).encode()
-        self._call(place, "PATCH", change, {**headers, "If-Match": version})
+        self._call(place, "PATCH", json.dumps(change).encode(), {**headers, "If-Match": version})

@@ -227,6 +227,7 @@ def say(page: Page, score: int, comment: str) -> None:
 def test_the_first_page_asks_and_everybody_gets_the_same_links(
     running: Running, person: Person, office: Office, name: str, score: int, group: str
 ) -> None:
+    office.ask_for_reviews_at(REVIEW_LINKS)
     customer, email = office.customer(name)
     office.visit(customer)
     page = come_in(person(), running, "is complete", email, "^5")

@@ -198,7 +198,12 @@ def test_on_a_phone_it_is_a_sheet_from_below(page: str, person: Person) -> None:
     assert visitor.page.evaluate("getComputedStyle(document.documentElement).overflow") == "hidden"
     visitor.button("Contact us").click()
     visitor.page.set_viewport_size({"width": 390, "height": 420})
-    sheet = visitor.dialog.bounding_box() or {}
+    # The sheet hears of it by an event, when the page has its new size already.
+    for _ in range(100):
+        sheet = visitor.dialog.bounding_box() or {}
+        if sheet["y"] >= 16:
+            break
+        visitor.page.wait_for_timeout(50)
     assert sheet["y"] >= 16 and sheet["y"] + sheet["height"] == 420
     visitor.button("Send message").scroll_into_view_if_needed()
     expect(visitor.button("Close")).to_be_in_viewport()
