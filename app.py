@@ -8,14 +8,11 @@ from chalicelib.billing import portal as billing_portal
 from chalicelib.billing import public as billing_public
 from chalicelib.customers import portal as customers_portal
 from chalicelib.customers import public as customers_public
-from chalicelib.documents import portal as documents_portal
-from chalicelib.estimates import portal as estimates_portal
 from chalicelib.home import portal as home_portal
 from chalicelib.leads.public import contact, widget, widget_files
 from chalicelib.services import services
 from chalicelib.settings import stage_of
-from chalicelib.visits import portal as visits_portal
-from chalicelib.web import console, events
+from chalicelib.web import console, events, portal_doors
 from chalicelib.web import public as web_public
 from chalicelib.web.api import doors
 
@@ -28,15 +25,13 @@ for feature in (
     customers_portal,
     billing_public,
     billing_portal,
-    estimates_portal,
-    documents_portal,
-    visits_portal,
     widget_files,
     widget,
     contact,
     home_portal,
 ):
     app.register_blueprint(feature.routes.blueprint())
+app.register_blueprint(portal_doors.blueprint())
 app.register_blueprint(doors.blueprint())
 
 
