@@ -56,7 +56,7 @@ def answer(caller: Customer, form: Answered) -> Reply:
         found = reviewing.standing(caller.store, caller.profile, caller.services.now())
         return _form(found, score_of(form.score), form.comment, form_errors(caller, wrong))
     except Conflict:
-        # Answered before, and too late to change it: the page says so, and thanks.
+        # Answered before, and too late to change it: the page they come to says so, and thanks.
         pass
     return SeeOther("/review")
 
