@@ -34,6 +34,16 @@ _PAUSES = (0.4, 0.8, 1.6)
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with an e-mail, of a media type such as 'text/calendar' and with that type's `parameters`."""
+
+    name: str
+    content: bytes
+    type: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """An e-mail ready to go. `message_id` is our own and the same each time this message is sent; the `tags` come back
     with whatever SES tells of it."""
@@ -46,6 +56,7 @@ class Envelope:
     text: str
     html: str
     tags: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Refused(Exception):
@@ -108,7 +119,8 @@ _SEVEN_BIT = policy.default.clone(cte_type="7bit")
 
 
 def compose(envelope: Envelope, sender: str) -> EmailMessage:
-    """The MIME message: text and HTML twins. ValueError for an address that a header would decode."""
+    """The MIME message: text and HTML twins, and the files with them. ValueError for an address that a header would
+    decode."""
     if "=?" in envelope.to + envelope.reply_to:
         raise ValueError("an address can't be an encoded word")
     message = EmailMessage(_SEVEN_BIT)
@@ -124,6 +136,10 @@ def compose(envelope: Envelope, sender: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(envelope.text)
     message.add_alternative(envelope.html, subtype="html")
+    for one in envelope.attachments:
+        kind, _, subtype = one.type.partition("/")
+        params = {**one.parameters, "name": one.name}
+        message.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name, params=params)
     return message
 
 

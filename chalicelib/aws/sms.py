@@ -54,6 +54,15 @@ class SnsSms:
         return str(answer["MessageId"])
 
 
+def at_home(number: str, locale: str) -> bool:
+    """Whether a number as SNS wants it is of the country of `locale`, or of one that shares its code: the US's and
+    Canada's are called like each other's."""
+    import phonenumbers
+
+    code = phonenumbers.country_code_for_region(locale.replace("_", "-").rpartition("-")[2].upper())
+    return bool(phonenumbers.parse(number).country_code == code)
+
+
 def number(phone: str, locale: str) -> str:
     """A phone number as SNS wants it: '+13035550142'. `phone` is as it was typed, of the country of `locale` where it
     names none. '' if it is none that takes SMS: no number at all, a landline as far as that can be told, or one that

@@ -50,6 +50,10 @@ class ConditionFailed(Exception):
         self.names = tuple(names)
 
 
+class Contended(Unavailable):
+    """Nothing was written, since others were writing the same all the time. Whoever can decide again, looks again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of a list. `last` is where the next one begins, None at the end."""
@@ -251,7 +255,7 @@ class _Reach:
                     raise
             # Jitter keeps two that collided from colliding again.
             self._tables.sleep(random.uniform(0.5, 1) * 0.02 * 2**attempt)
-        raise Unavailable()
+        raise Contended()
 
     def write(self, write: Write) -> Item:
         """One conditional write by itself; the item as it is afterwards (updates) or {}. ConditionFailed as above."""

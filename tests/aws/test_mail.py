@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from email import message_from_bytes, policy
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.aws.mail import Envelope, Refused, SesMail, compose, one_line
+from chalicelib.aws.mail import Attachment, Envelope, Refused, SesMail, compose, one_line
 from chalicelib.errors import Invalid
 from chalicelib.tenants.rules import check_email
 
@@ -60,6 +61,19 @@ def test_an_address_that_would_be_decoded_is_none(address: str) -> None:
     for one in (envelope(to=address), envelope(answer=address)):
         with pytest.raises(Refused):
             SesMail("us-east-1", SENDER).send(one)
+
+
+def test_files_go_beside_the_words() -> None:
+    file = Attachment("booking.ics", "SUMMARY:Césped\r\n".encode() * 90, "text/calendar", {"method": "PUBLISH"})
+    raw = compose(replace(envelope(), attachments=(file,)), SENDER).as_bytes()
+    assert raw.isascii() and max(len(line) for line in raw.splitlines()) < 998
+    read = message_from_bytes(raw, policy=policy.default)
+    assert read.get_content_type() == "multipart/mixed"
+    words, attached = read.iter_parts()  # type: ignore[attr-defined]
+    assert [one.get_content_type() for one in words.iter_parts()] == ["text/plain", "text/html"]
+    assert (attached.get_content_type(), attached.get_filename()) == ("text/calendar", "booking.ics")
+    assert attached["Content-Type"].params == {"method": "PUBLISH", "name": "booking.ics"}
+    assert attached.get_payload(decode=True) == file.content
 
 
 def test_a_mail_is_sent_in_seven_bits() -> None:

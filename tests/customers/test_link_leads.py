@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from chalicelib.customers.rules.customer import Glances
+from tests.booking.offers import offering
 from tests.browser import Browser
 from tests.builders import Company
 from tests.customers.test_link import mailed, texted, with_a_phone
@@ -90,5 +91,17 @@ def test_what_is_hidden_by_now_opens_the_first_page(evergreen: Company, browser:
         assert let_in(browser, link) == "/evergreen"
         assert browser.post(link, {}).status == 200
     switch(owner, permissions={permission: True})
+    for path, link in links.items():
+        assert let_in(browser, link) == f"/evergreen{path}"
+
+
+def test_what_led_to_online_booking_opens_the_first_page_once_there_is_none(
+    evergreen: Company, browser: Browser
+) -> None:
+    dana = evergreen.customer()
+    links = {path: mailed(browser, dana, path=path) for path in ("/book", "/book/lawn-mowing", "/bookings/01JDTHING")}
+    for link in links.values():
+        assert let_in(browser, link) == "/evergreen"
+    offering(evergreen)
     for path, link in links.items():
         assert let_in(browser, link) == f"/evergreen{path}"

@@ -17,6 +17,7 @@ from chalicelib.messages.records import stops, suppressions
 from chalicelib.messages.rules import Message
 from sandbox.world import sent_texts
 from tests.billing.wire import Wire
+from tests.booking.offers import offering
 from tests.browser import Browser
 from tests.builders import Company, Person
 from tests.client import Client
@@ -302,6 +303,18 @@ def test_what_leads_to_something_hidden_is_not_sent_again_until_it_is_shown(
     assert len(browser.deliver_mail()) == 2
     switch(owner, permissions={part: True})
     assert again(owner, dana, id).status == 202 and len(browser.deliver_mail()) == 3
+
+
+@pytest.mark.parametrize("path", ["/book", "/book/lawn-mowing?from=mail", "/bookings/01JDTHING"])
+def test_what_leads_to_online_booking_is_not_sent_again_while_there_is_none(
+    owner: Client, dana: Person, browser: Browser, evergreen: Company, path: str
+) -> None:
+    id = links.send(browser.world.services, evergreen.store, dana.now, path=path)
+    assert len(browser.deliver_mail()) == 1
+    refused = again(owner, dana, id)
+    assert (refused.status, refused.kind) == (409, "booking-hidden") and "turned off" in refused.json["detail"]
+    offering(evergreen)
+    assert again(owner, dana, id).status == 202 and len(browser.deliver_mail()) == 2
 
 
 def test_the_copy_of_an_acceptance_is_not_sent_while_estimates_are_hidden(

@@ -47,6 +47,7 @@ def test_all_that_a_company_decides(owner: Client, evergreen: Company) -> None:
         "contact_form": {"on": True, "email": ""},
         "messages": {"link_days": 7},
         "reviews": {"links": []},
+        "booking": {"on": False},
     }  # fmt: skip
 
 
@@ -80,7 +81,8 @@ def test_everything_can_be_changed_at_once_and_back(owner: Client) -> None:
     }
     answer = change(owner, **wanted)
     assert answer.status == 200
-    assert {part: answer.json[part] | values for part, values in wanted.items()} == answer.json
+    told = {part: answer.json[part] | values for part, values in wanted.items()}
+    assert told | {"booking": {"on": False}} == answer.json
     assert answer.json["payments"]["currency"] == "USD" and answer.json["portal"]["slug"] == "evergreen"
     back = {part: {name: before[part][name] for name in values} for part, values in wanted.items()}
     assert change(owner, **back).json == before

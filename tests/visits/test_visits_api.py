@@ -42,7 +42,7 @@ def test_a_visit_is_planned_and_read_as_it_was_sent(owner: Client, dana: Person)
         "starts_at": "2026-11-25T15:00:00+00:00", "ends_at": "2026-11-25T17:00:00+00:00", "technician": "Marco Ruiz",
         "completed_at": None, "work": "Perimeter and kitchen.",
         "products": [product, {"name": "Glue board", "amount": "", "note": ""}], "notes": "Keep the dog in.",
-        "photos": [], "rating": None,
+        "photos": [], "rating": None, "booking": None,
     }  # fmt: skip
     assert owner.get(f"/visits/{made['id']}").json == owner.get("/visits/ext:job-1").json == made
 

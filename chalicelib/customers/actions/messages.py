@@ -129,6 +129,8 @@ def _refusal(
     if unreachable:
         return unreachable
     hidden = company.hidden_at(outbox.to_message(item).path)
+    if hidden == "booking":
+        return Conflict("Online booking is turned off. Turn it on in the settings first.", kind="booking-hidden")
     if hidden:
         text = f"{hidden.capitalize()} are hidden from customers. Show them in the settings first."
         return Conflict(text, kind=f"{hidden}-hidden")

@@ -27,7 +27,9 @@ from chalicelib.customers.records.logins import (
 from chalicelib.customers.records.lookups import customers_at
 from chalicelib.customers.records.profile import (
     CustomerRow,
+    Feature,
     change_glance,
+    change_glances,
     change_profile,
     change_sums,
     copy_methods,
@@ -43,8 +45,10 @@ from chalicelib.customers.records.profile import (
 
 __all__ = [
     "CustomerRow",
+    "Feature",
     "challenge",
     "change_glance",
+    "change_glances",
     "change_profile",
     "change_sums",
     "copy_methods",

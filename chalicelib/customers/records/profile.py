@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -18,6 +18,8 @@ from chalicelib.customers.rules.finding import fold
 
 PROFILE = "profile"
 BY_TENANT = ("by_tenant", "list", "list_key")
+# Who keeps a glance: the attribute is called `<feature>_glance`.
+Feature = Literal["estimates", "documents", "visits", "bookings"]
 
 
 class CustomerRow(CustomersRow):
@@ -50,6 +52,7 @@ class CustomerRow(CustomersRow):
     estimates_glance = UnicodeAttribute(null=True)
     documents_glance = UnicodeAttribute(null=True)
     visits_glance = UnicodeAttribute(null=True)
+    bookings_glance = UnicodeAttribute(null=True)
     list = UnicodeAttribute(null=True)
     list_key = UnicodeAttribute(null=True)
 
@@ -84,7 +87,10 @@ def to_customer(item: Item) -> Customer:
         link_epoch=item["link_epoch"],
         version=item["version"],
         glances=Glances(
-            item.get("estimates_glance", ""), item.get("documents_glance", ""), item.get("visits_glance", "")
+            item.get("estimates_glance", ""),
+            item.get("documents_glance", ""),
+            item.get("visits_glance", ""),
+            item.get("bookings_glance", ""),
         ),
     )
 
@@ -208,17 +214,22 @@ def change_profile(store: Store, customer: str, **values: Any) -> Write:
     return change(CustomerRow(store.customer(customer), PROFILE), "profile", **values)
 
 
-def change_glance(
-    store: Store, customer: Customer, feature: Literal["estimates", "documents", "visits"], after: str
-) -> Write:
+def change_glance(store: Store, customer: Customer, feature: Feature, after: str) -> Write:
     """What a feature has the first page say from now on; fails ("glance") if that has changed since `customer` was
     read. Each change must differ from the one before, or two at once would not notice each other: count them in it."""
-    name, before = f"{feature}_glance", getattr(customer.glances, feature)
-    if before == after:
-        raise AssertionError("a glance that does not change guards nothing")
-    attribute = getattr(CustomerRow, name)
-    same = attribute == before if before else attribute.does_not_exist()
-    return change(CustomerRow(store.customer(customer.id), PROFILE), "glance", same, **{name: after})
+    return change_glances(store, customer, {feature: after})
+
+
+def change_glances(store: Store, customer: Customer, after: Mapping[Feature, str]) -> Write:
+    """The same of several features at once: a transaction may touch a customer only once."""
+    row, same = CustomerRow(store.customer(customer.id), PROFILE), None
+    for feature, text in after.items():
+        before, attribute = getattr(customer.glances, feature), getattr(CustomerRow, f"{feature}_glance")
+        if before == text:
+            raise AssertionError("a glance that does not change guards nothing")
+        unchanged = attribute == before if before else attribute.does_not_exist()
+        same = unchanged if same is None else same & unchanged
+    return change(row, "glance", same, **{f"{feature}_glance": text for feature, text in after.items()})
 
 
 def know_at_stripe(store: Store, customer: Customer, account: str | None, stripe_customer: str | None) -> Write:

@@ -68,6 +68,7 @@ class Glances:
     estimates: str = ""
     documents: str = ""
     visits: str = ""
+    bookings: str = ""
 
 
 Standing = Literal["never_invited", "invited", "active", "off"]

@@ -71,7 +71,7 @@ def receive(
         id, now.isoformat(timespec="microseconds"), submission, source, sender.language, sender.customer,
         spam=bool(reasons), reasons=reasons,
     )  # fmt: skip
-    posted = [] if lead.spam else _mails(company, company.leads_to or _admin(store), lead, sender)
+    posted = [] if lead.spam else _mails(company, company.leads_to or first_admin(store), lead, sender)
     limits = _limits(store, lead, sender.address)
     if not _keep(services, store, id, leads.new_lead(store, lead), posted, limits, now) and not lead.spam:
         # It came before, and stays as it is; unless all that spoke against it was its haste.
@@ -154,7 +154,7 @@ def _is_thanks(message: Message) -> bool:
     return message.template == "lead_acknowledgement"
 
 
-def _admin(store: Store) -> str:
+def first_admin(store: Store) -> str:
     """Who is told where the company has named no address: the first of its admins, '' for none."""
     admins = [one for one in people.members(store) if one.role == "admin"]
     return min(admins, key=lambda one: (not one.joined, one.created_at)).email if admins else ""

@@ -91,8 +91,8 @@ def present(lead: Lead) -> LeadView:
     wrote = lead.wrote
     return LeadView(
         lead.id, lead.received_at, wrote.name, wrote.email, wrote.phone, wrote.message, wrote.service,
-        wrote.preferred_time, lead.source, wrote.page, lead.language, lead.customer or None, lead.status, lead.spam,
-        list(lead.reasons),
+        wrote.preferred_time, lead.source, wrote.page, lead.language, lead.customer or None, lead.booking or None,
+        lead.status, lead.spam, list(lead.reasons),
     )  # fmt: skip
 
 

@@ -36,7 +36,8 @@ class LeadQuery(LeadExport):
 
 
 class LeadView(Shape):
-    """A message that came in. `page` is where it was written, as example.com/contact; `customer` the customer who was
+    """A message that came in, or somebody unknown who booked online (`source` is booking, and `booking` the id of what
+    they booked, else null). `page` is where it was written, as example.com/contact; `customer` the customer who was
     signed in, null for anybody else. `reasons` say why it was suspected; `spam` what the company holds of it now."""
 
     id: Id
@@ -51,6 +52,7 @@ class LeadView(Shape):
     page: str
     language: str
     customer: str | None
+    booking: str | None
     status: Status
     spam: bool
     reasons: list[Reason]

@@ -90,6 +90,11 @@ def work(store: Store, before: Lead, after: Lead) -> Write:
     )  # fmt: skip
 
 
+def belongs_to(store: Store, lead: str, customer: str) -> Write:
+    """Whose lead it is, now that somebody knows; fails (`lead`) where there is no such lead."""
+    return change(LeadRow(store.customer(home(lead)), LEAD), "lead", person=customer)
+
+
 def new_event(store: Store, lead: str, event: Event) -> Write:
     """What the company did; fails (`event`) where it is written already."""
     return create(

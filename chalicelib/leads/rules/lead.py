@@ -1,4 +1,7 @@
-"""A lead: somebody who wrote to the company, what they wrote, and how far the company is with them. Pure."""
+"""A lead: somebody who wrote to the company, what they wrote, and how far the company is with them. Pure.
+
+Who books online and is no customer yet is a lead too, beside their booking.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from typing import Literal, get_args
 
 from chalicelib.tenants.rules.access import Actor
 
-# Where it was written: the widget on the company's website, the portal's open page, the portal by a customer.
-Source = Literal["widget", "page", "portal"]
+# Where it was written: the widget on the company's website, the portal's open page, the portal by a customer; with a
+# booking online by somebody whom the company doesn't know.
+Source = Literal["widget", "page", "portal", "booking"]
 SOURCES: tuple[Source, ...] = get_args(Source)
 
 Status = Literal["new", "contacted", "won", "lost"]
@@ -55,8 +59,9 @@ class Sender:
 class Lead:
     """One message that came in. `received_at` is UTC, ISO 8601 with microseconds, so that it sorts.
 
-    `language` is the one they wrote from; `customer` the customer who was signed in, '' for anybody else. `reasons`
-    are why it was suspected when it came; `spam` is what the company holds of it now. `version` counts the changes.
+    `language` is the one they wrote from; `customer` the customer who was signed in, or was found to have booked, ''
+    for anybody else. `reasons` are why it was suspected when it came; `spam` is what the company holds of it now.
+    `version` counts the changes.
     """
 
     id: str
@@ -69,6 +74,11 @@ class Lead:
     spam: bool = False
     reasons: tuple[Reason, ...] = ()
     version: int = 0
+
+    @property
+    def booking(self) -> str:
+        """The id of the booking that it is beside, '' for none: both have the same."""
+        return self.id if self.source == "booking" else ""
 
     @property
     def folder(self) -> Folder:

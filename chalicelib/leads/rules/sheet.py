@@ -10,7 +10,7 @@ from chalicelib.leads.rules.lead import Lead
 
 COLUMNS = (
     "id", "received_at", "status", "spam", "reasons", "source", "page", "name", "email", "phone", "service",
-    "preferred_time", "message", "language", "customer",
+    "preferred_time", "message", "language", "customer", "booking",
 )  # fmt: skip
 
 
@@ -20,6 +20,6 @@ def row(lead: Lead, zone: str) -> str:
     cells = (
         lead.id, at.isoformat(timespec="seconds"), lead.status, "true" if lead.spam else "false",
         " ".join(lead.reasons), lead.source, wrote.page, wrote.name, wrote.email, wrote.phone, wrote.service,
-        wrote.preferred_time, wrote.message, lead.language, lead.customer,
+        wrote.preferred_time, wrote.message, lead.language, lead.customer, lead.booking,
     )  # fmt: skip
     return sheets.line(cells)

@@ -17,6 +17,8 @@ from chalicelib.tenants.rules.company import Company
 # The line of the audit trail that tells of these changes.
 Note = Callable[[Changes], Write]
 TRIES = 5
+# What is written into the company's row by others, whatever its version.
+_OTHERS = ("charges_enabled", "stripe_account", "documents_glance", "booking")
 
 
 def change(store: Store, before: Company, wanted: Company, note: Note) -> Company:
@@ -35,7 +37,7 @@ def change(store: Store, before: Company, wanted: Company, note: Note) -> Compan
     except ConditionFailed:
         # The answer of our own success may have been lost and the write sent again: read back before saying no.
         now = company_of(store)
-        others = {name: getattr(after, name) for name in ("charges_enabled", "stripe_account", "documents_glance")}
+        others = {name: getattr(after, name) for name in _OTHERS}
         if replace(now, **others) != after:
             raise Stale() from None
     return after

@@ -120,6 +120,12 @@ class ReviewsPart(Shape):
     links: ReviewLinks
 
 
+class BookingPart(Shape):
+    """`on`: whether there is online booking; see `/booking-settings`, where that is decided."""
+
+    on: bool
+
+
 class Settings(Shape):
     """All that a company decides. Its version is the ETag."""
 
@@ -133,6 +139,7 @@ class Settings(Shape):
     contact_form: ContactFormPart
     messages: MessagesPart
     reviews: ReviewsPart
+    booking: BookingPart
 
 
 class CompanyChange(Shape):
@@ -302,6 +309,7 @@ def present(caller: Admin, company: Company) -> Settings:
         ContactFormPart(company.contact_form, company.leads_email),
         MessagesPart(company.link_days),
         ReviewsPart([ReviewLinkPart(one.name, one.url) for one in company.review_links]),
+        BookingPart(company.booking),
     )
 
 

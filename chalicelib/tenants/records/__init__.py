@@ -15,6 +15,7 @@ from chalicelib.tenants.records.company import (
     new_company,
     new_connect,
     note_charges,
+    set_booking,
     set_charges,
     to_company,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "register",
     "reserve_account",
     "reserve_slug",
+    "set_booking",
     "set_charges",
     "slug_key",
     "to_company",

@@ -47,6 +47,7 @@ class CompanyRow(TenantsRow):
     link_days = NumberAttribute(null=True)
     review_links = UnicodeAttribute(null=True)
     documents_glance = UnicodeAttribute(null=True)
+    booking = BooleanAttribute(null=True)
     created_at = UnicodeAttribute()
 
 
@@ -93,6 +94,7 @@ def to_company(item: Item) -> Company:
         link_days=item.get("link_days", 7),
         review_links=tuple(ReviewLink(*one) for one in json.loads(item.get("review_links", "[]"))),
         documents_glance=item.get("documents_glance", ""),
+        booking=item.get("booking", False),
     )
 
 
@@ -189,6 +191,11 @@ def change_documents_glance(store: Store, before: Company, after: str) -> Write:
     attribute = CompanyRow.documents_glance
     same = attribute == before.documents_glance if before.documents_glance else attribute.does_not_exist()
     return change(CompanyRow(store.tenant, PROFILE), "glance", same, documents_glance=after)
+
+
+def set_booking(store: Store, on: bool) -> Write:
+    """Whether there is online booking from now on."""
+    return change(CompanyRow(store.tenant, PROFILE), "company", booking=on or None)
 
 
 def charges_seen(item: Item) -> int:

@@ -17,6 +17,7 @@ KeyScope = Literal[
     "documents:read", "documents:write",
     "visits:read", "visits:write",
     "ratings:read", "ratings:write",
+    "bookings:read", "bookings:write",
     "payments:read", "payments:write",
     "leads:read", "leads:write",
     "messages:read", "messages:write",

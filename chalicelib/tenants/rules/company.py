@@ -31,8 +31,12 @@ RESERVED = frozenset(
 # Manage Payment Options, Invoices, Estimates, Documents, Add and Delete Cards & Bank Accounts.
 Permission = Literal["payment_options", "invoices", "estimates", "documents", "add_methods", "delete_methods"]
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
-# What of it has pages of its own, by the first part of their addresses.
-_PAGES: Mapping[str, Permission] = {"invoices": "invoices", "estimates": "estimates", "documents": "documents"}
+# What has pages of its own, by the first part of their addresses; online booking is there while it is on.
+Hideable = Permission | Literal["booking"]
+_PAGES: Mapping[str, Hideable] = {
+    "invoices": "invoices", "estimates": "estimates", "documents": "documents",
+    "book": "booking", "bookings": "booking",
+}  # fmt: skip
 
 # Which edge of a website the widget's tab hangs on.
 Side = Literal["right", "left"]
@@ -59,7 +63,8 @@ class Company:
     `minimum_payment` is the least of a part payment in minor units, 0 for the currency's five (5.00); `hidden` what
     customers may not see or do. `charges_enabled` is what Stripe last said of `stripe_account`. `on`: whether customers
     may come in at all; `version` counts the changes of what the company decides. `documents_glance` is what documents
-    keep here of those that are shared with all, for the first page, as `Glances` does with a customer.
+    keep here of those that are shared with all, for the first page, as `Glances` does with a customer. `booking`:
+    whether the add-on of online booking is on, and there is something to book; kept by what is decided there.
     """
 
     id: str
@@ -89,6 +94,7 @@ class Company:
     link_days: int = 7
     review_links: tuple[ReviewLink, ...] = ()
     documents_glance: str = ""
+    booking: bool = False
 
     @property
     def takes_messages(self) -> bool:
@@ -104,10 +110,12 @@ class Company:
         """Whether customers may see and do this."""
         return permission not in self.hidden
 
-    def hidden_at(self, path: str) -> Permission | None:
+    def hidden_at(self, path: str) -> Hideable | None:
         """What a path of the portal leads to ('/invoices/1'), if that is hidden: also for who was told of it before."""
-        found = _PAGES.get(path.split("/", 2)[1] if path.startswith("/") else "")
-        return None if found is None or self.shows(found) else found
+        found = _PAGES.get(path.partition("?")[0].split("/", 2)[1] if path.startswith("/") else "")
+        if found is None or (self.booking if found == "booking" else self.shows(found)):
+            return None
+        return found
 
 
 def check_slug(slug: str) -> None:

@@ -134,6 +134,8 @@ def _keep(
         if seen.known is None and not may_make:
             raise NotFound()
         after, report = seen.known if seen.known and once else want(seen.known, seen.rating is not None)
+        if seen.known:
+            drafting.must_stay_booked(seen.known[0], after)
         if seen.known == (after, report):
             if told:  # the answer of our own success was lost
                 messages.hand_over(calendar.services, store, customer, f"visit-{id}")

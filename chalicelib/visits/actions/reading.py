@@ -56,10 +56,12 @@ def whole(store: Store, customer: str, visit: str) -> tuple[Customer, Whole]:
 
 
 def upcoming(store: Store, customer: str, now: datetime, after: Cursor | None = None, limit: int = PAGE) -> VisitPage:
-    """Visits to come and those of just now, the soonest first; cancelled ones too, so that nobody waits for them. One
+    """Visits to come and those of just now, the soonest first; cancelled ones too, so that nobody waits for them, but
+    none that was booked online: its booking tells what became of it, perhaps another time that is asked for. One
     call."""
     found, last = records.soonest(store, customer, now - BACK, limit, after)
-    return VisitPage([visit for visit in found if _to_come(visit, now)], {}, last)
+    to_come = [visit for visit in found if _to_come(visit, now)]
+    return VisitPage([visit for visit in to_come if not (visit.booked and visit.status == "cancelled")], {}, last)
 
 
 def history(store: Store, customer: str, now: datetime, after: Cursor | None = None, limit: int = PAGE) -> VisitPage:

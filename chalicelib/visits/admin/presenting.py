@@ -72,6 +72,7 @@ def visit(caller: Admin, customer: Customer, whole: Whole) -> VisitView:
         notes=report.notes,
         photos=[_photo(files, customer.id, one.id, each) for each in report.photos],
         rating=VisitRating(rating.stars, rating.comment, rating.rated_at) if rating else None,
+        booking=one.id if one.booked and caller.company.booking else None,
     )
 
 

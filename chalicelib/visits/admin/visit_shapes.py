@@ -93,7 +93,8 @@ class VisitRating(Shape):
 
 
 class VisitView(Shape):
-    """A visit, with what was done. `rating` is null until its customer gives one."""
+    """A visit, with what was done. `rating` is null until its customer gives one. `booking` is the online booking that
+    says when it is and whether it takes place, null for none."""
 
     id: str
     external_id: str | None
@@ -110,6 +111,7 @@ class VisitView(Shape):
     notes: str
     photos: list[PhotoView]
     rating: VisitRating | None
+    booking: str | None
 
 
 class VisitList(Shape):

@@ -103,7 +103,8 @@ def change_visit(caller: Admin, id: str, body: VisitFields) -> Sent[VisitView]:
     """Change a visit; by an `ext:` id of yours that is new, create it (201). What is so already is not written again,
     so that this is safe to repeat. Photos stay as they are.
 
-    States go as `PUT /visits/{id}/status` says. No visit goes to another customer (`customer-fixed`).
+    States go as `PUT /visits/{id}/status` says. No visit goes to another customer (`customer-fixed`). When one that was
+    booked online is, its booking says (`visit-booked`).
     """
     now = caller.services.now()
     if id.startswith(people.OWN):
@@ -125,6 +126,7 @@ def set_visit_status(caller: Admin, id: str, body: VisitStatus) -> VisitView:
 
     Scheduled and on the way go to and fro, and become complete or canceled. A canceled visit can only be scheduled
     again (`visit-cancelled`). A complete one can be taken back until its customer has rated it (`visit-rated`).
+    Whether one that was booked online takes place, its booking says (`visit-booked`).
 
     The first time that a visit becomes complete, its customer is asked how it was, by a message and on their first
     page: if it was completed within the last 7 days and is their last one. What is entered later tells nobody.

@@ -8,7 +8,7 @@ from chalicelib.errors import NotFound
 from chalicelib.visits.actions import photos, reading
 from chalicelib.visits.actions.reading import Whole
 from chalicelib.visits.portal.routes import routes
-from chalicelib.visits.rules import Photo, glance
+from chalicelib.visits.rules import Photo, Visit, glance
 from chalicelib.visits.rules.photos import SMALL
 from chalicelib.web import cursors
 from chalicelib.web.access import Customer
@@ -64,7 +64,14 @@ def visit_list(caller: Customer, query: Listing) -> Reply:
 def visit(caller: Customer, id: str) -> Reply:
     found = reading.one(caller.store, caller.profile.id, id)
     return Page("visit.html", {**_rating(caller, found), "visit": found.visit, "report": found.report,
+                               "booking": f"/bookings/{id}" if _can_move(caller, found.visit) else "",
                                "photos": [_picture(caller, id, one) for one in found.report.photos]})  # fmt: skip
+
+
+def _can_move(caller: Customer, visit: Visit) -> bool:
+    """Whether it came of an online booking that is still to come: the booking's own page moves and cancels it."""
+    open_yet = visit.status == "scheduled" and visit.is_coming(caller.services.now())
+    return visit.booked and caller.company.booking and open_yet
 
 
 def _rating(caller: Customer, found: Whole) -> dict[str, object]:

@@ -40,6 +40,7 @@ class VisitRow(CustomersRow):
     external_id = UnicodeAttribute(null=True)
     asked = BooleanAttribute(null=True)
     asked_month = UnicodeAttribute(null=True)
+    booked = BooleanAttribute(null=True)
     time_key = UnicodeAttribute()
     list = UnicodeAttribute()
     list_key = UnicodeAttribute()
@@ -113,6 +114,7 @@ def to_visit(item: Item) -> Visit:
         external_id=item.get("external_id", ""),
         asked=item.get("asked", False),
         asked_month=item.get("asked_month", ""),
+        booked=item.get("booked", False),
     )
 
 
@@ -189,6 +191,7 @@ def _said(customer: str, visit: Visit) -> dict[str, Any]:
         "external_id": visit.external_id or None,
         "asked": visit.asked or None,
         "asked_month": visit.asked_month or None,
+        "booked": visit.booked or None,
         "time_key": _time_key(spelled(visit.at), visit.id),
         "list_key": Listed(customer, visit).position,
     }

@@ -2,7 +2,8 @@
 
 A visit is scheduled, perhaps on the way, and then complete or cancelled. Scheduled and on the way go to and fro, since
 vans turn around. A cancelled one can only be scheduled again. A complete one can be taken back, since fingers slip,
-until its customer has rated it; what is said of it (times, technician, report) can be corrected at any time.
+until its customer has rated it; what is said of it (times, technician, report) can be corrected at any time. Of one
+that was booked online, the booking says when it is and whether it takes place.
 """
 
 from __future__ import annotations
@@ -139,6 +140,18 @@ def must_become(before: Status, after: Status, *, rated: bool) -> None:
                        kind="visit-cancelled")  # fmt: skip
     if before == "complete" != after and rated:
         raise Conflict("The customer has rated this visit: it stays complete.", kind="visit-rated")
+
+
+def must_stay_booked(before: Visit, after: Visit) -> None:
+    """Conflict: its booking says when it is, and whether it takes place."""
+    moved = (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at)
+    called = before.status != after.status and "cancelled" in (before.status, after.status)
+    if before.booked and (moved or called):
+        raise Conflict(
+            "This visit was booked online: its booking says when it is. Move or cancel it in the calendar, "
+            "which is there while online booking is on.",
+            kind="visit-booked",
+        )
 
 
 def told(visit: Visit, report: Report) -> dict[str, Any]:

@@ -21,7 +21,8 @@ class Visit:
     """What a visit's row says. `starts_at` to `ends_at` is its arrival window (UTC, aware; the same instant twice for
     no window), `completed_at` when it was done (None until then). `photos` is how many there are. `asked`: its customer
     was told that it is complete, and asked how it was, which is done once. `asked_month`: where that is counted, beside
-    its technician; '' while it is not, since it asked nobody or was set back."""
+    its technician; '' while it is not, since it asked nobody or was set back. `booked`: it came of an online booking of
+    the same id, which says when it is and whether it takes place."""
 
     id: str
     title: str
@@ -35,6 +36,7 @@ class Visit:
     external_id: str = ""
     asked: bool = False
     asked_month: str = ""
+    booked: bool = False
 
     @property
     def at(self) -> datetime:
