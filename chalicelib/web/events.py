@@ -33,12 +33,14 @@ def note_events(services: Services, event: Any) -> None:
 
 
 def sweep(services: Services) -> dict[str, int]:
-    """Finish what hangs, and ask those whose day has come. How many of each were looked at, for the log."""
+    """Finish what hangs, and ask and remind those whose day has come. How many of each were looked at, for the log."""
     from chalicelib.billing.actions import sweep as billing
+    from chalicelib.booking.actions import reminding
     from chalicelib.visits.actions import asking
 
     done = {
         "payments": billing.sweep(services), "messages": messages.sweep(services), "reviews": asking.sweep(services),
+        "reminders": reminding.sweep(services),
     }  # fmt: skip
     log.info("sweep: %s", done)
     return done

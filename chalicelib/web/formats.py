@@ -72,9 +72,29 @@ class Formats:
         """An instant on the company's clock: "Nov 22, 2026, 3:45 PM"."""
         return _moment(self.language, self.locale, self.time_zone, value)
 
+    def weekday(self, value: datetime.date) -> str:
+        """The day of the week where there is little room: "Tue"."""
+        return _weekday(self.language, self.locale, value)
+
+    def clock(self, value: datetime.datetime) -> str:
+        """An instant's time of day on the company's clock: "9:00 AM"."""
+        return _clock(self.language, self.locale, self.time_zone, value)
+
+    def twice(self, value: datetime.datetime) -> str:
+        """What the clock is called at an instant whose time it shows twice that day, when it is set back: "MDT"; '' for
+        all others."""
+        here = value.astimezone(ZoneInfo(self.time_zone))
+        same = here.utcoffset() == here.replace(fold=1 - here.fold).utcoffset()
+        return "" if same else self.zone(value)[1]
+
     def hours(self, first: datetime.datetime, last: datetime.datetime) -> tuple[str, str]:
         """Two instants on the company's clock, as short as one says them: ("8", "10 AM"), ("11:30 AM", "1 PM")."""
         return _hours(self.language, self.locale, self.time_zone, first, last)
+
+    def zone(self, at: datetime.datetime) -> tuple[str, str]:
+        """Whose clock the company's is, and what it is called at that instant: ("Denver", "MST"). Where it has no name
+        but a number: "UTC-3"."""
+        return _zone(self.language, self.locale, self.time_zone, at)
 
 
 def can_write(locale: str) -> bool:
@@ -212,12 +232,25 @@ def _size(language: str, locale: str, count: int) -> str:
 
 @lru_cache(maxsize=1024)
 def _moment(language: str, locale: str, time_zone: str, value: datetime.datetime) -> str:
+    day = value.astimezone(ZoneInfo(time_zone)).date()
+    return f"{_date(language, locale, day)}, {_clock(language, locale, time_zone, value)}"
+
+
+@lru_cache(maxsize=2048)
+def _clock(language: str, locale: str, time_zone: str, value: datetime.datetime) -> str:
     from babel.dates import format_time
 
     here = value.astimezone(ZoneInfo(time_zone))
     clock = format_time(here, "short", tzinfo=here.tzinfo, locale=_babel_locale(language, locale))
     # CLDR puts a narrow no-break space before AM and PM, which many fonts do not have.
-    return f"{_date(language, locale, here.date())}, {clock}".replace("\u202f", "\u00a0")
+    return clock.replace("\u202f", "\u00a0")
+
+
+@lru_cache(maxsize=256)
+def _weekday(language: str, locale: str, value: datetime.date) -> str:
+    from babel.dates import format_date
+
+    return format_date(value, "ccc", locale=_babel_locale(language, locale))
 
 
 @lru_cache(maxsize=2048)
@@ -239,3 +272,13 @@ def _hours(
         return format_time(at, pattern, tzinfo=zone, locale=babel_locale).replace("\u202f", "\u00a0")
 
     return written(here, short), written(there, whole)
+
+
+@lru_cache(maxsize=256)
+def _zone(language: str, locale: str, time_zone: str, at: datetime.datetime) -> tuple[str, str]:
+    from babel.dates import get_timezone_location
+
+    zone = ZoneInfo(time_zone)
+    city = get_timezone_location(zone, locale=_babel_locale(language, locale), return_city=True)
+    name = at.astimezone(zone).tzname() or ""
+    return str(city).rpartition("/")[2], name if name.isalpha() else f"UTC{name}"

@@ -15,6 +15,7 @@ from chalicelib.messages import records, standard
 from chalicelib.messages.actions import planning, previews, trials
 from chalicelib.messages.records import stops, suppressions
 from chalicelib.messages.rules.template import LANGUAGES
+from chalicelib.tenants import records as companies
 from chalicelib.tenants import rules as tenants
 from chalicelib.tenants.actions import activation
 from chalicelib.tenants.records import audit
@@ -37,6 +38,8 @@ NUMBER = "(303) 555-0142"
 
 @pytest.fixture
 def owner(world: World, evergreen: Company) -> Client:
+    """Of a company that has all the templates there are."""
+    evergreen.store.write(companies.set_booking(evergreen.store, True))
     return evergreen.admin()
 
 

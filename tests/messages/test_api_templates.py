@@ -15,6 +15,7 @@ from chalicelib.messages import standard
 from chalicelib.messages.records import templates
 from chalicelib.messages.rules.template import HTML_MAX, LANGUAGES, SMS_MAX, SUBJECT_MAX, TEXT_MAX
 from chalicelib.messages.writing import checking
+from chalicelib.tenants import records as companies
 from chalicelib.tenants.records import audit
 from chalicelib.tenants.rules.audit import Entry
 from sandbox.world import World
@@ -33,6 +34,8 @@ TEXT = {"text": "{{ company.name }}: {{ portal_link }}"}
 
 @pytest.fixture
 def owner(world: World, evergreen: Company) -> Client:
+    """Of a company that has all the templates there are."""
+    evergreen.store.write(companies.set_booking(evergreen.store, True))
     return evergreen.admin()
 
 

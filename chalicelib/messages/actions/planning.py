@@ -21,7 +21,7 @@ from chalicelib.messages.actions.people import PortalLink
 from chalicelib.messages.records import suppressions, templates
 from chalicelib.messages.records.suppressions import Suppression
 from chalicelib.messages.rules import Channel, Message, Recipient
-from chalicelib.messages.rules.template import Choice, Template, goes_by, texts_of
+from chalicelib.messages.rules.template import Choice, Template, goes_by, is_there, texts_of
 from chalicelib.messages.writing.values import Links
 from chalicelib.services import Services
 from chalicelib.tenants import records as tenants
@@ -32,6 +32,8 @@ from chalicelib.tenants.throttle import Limit, tries
 DAY = 24 * 60 * 60
 ASKED_BY_A_NUMBER, ASKED_OF_A_COMPANY = 10, 500
 
+PART_OFF = {"booking": "Online booking is turned off."}
+PAST = "Its time has passed."
 NO_NUMBER = "This is no phone number that text messages can be sent to."
 MOVED = {
     "email": "This is none of the customer's addresses any more.",
@@ -117,6 +119,10 @@ def plan(services: Services, store: Store, customer: str, item: Item, now: datet
 
 def _why_not(services: Services, job: Job, suppressed: Suppression | None) -> Aside | None:
     message, template, channel = job.message, job.template, job.channel
+    if not is_there(template, job.company):
+        return Aside("skipped", PART_OFF[template.part])
+    if message.until and message.until <= job.now.isoformat():
+        return Aside("skipped", PAST)
     if not (message.by or goes_by(template, job.choice, channel)):
         return Aside("skipped", "This message is turned off.")
     # Whoever tries texts out is no customer.
@@ -155,7 +161,8 @@ def _leads_nowhere(job: Job) -> str:
 def link(services: Services, job: Job) -> tuple[Links, PortalLink | None]:
     """Where the message's link leads, and the Portal Link to be made for it if it is mentioned."""
     message, company, settings = job.message, job.company, services.settings
-    token = tokens.derive(services.secrets.links, *message.secrets["url"]) if "url" in message.secrets else ""
+    secret = message.secrets.get("url_by_sms" if job.channel == "sms" else "url") or message.secrets.get("url")
+    token = tokens.derive(services.secrets.links, *secret) if secret else ""
     if message.console_path:
         return Links(settings.console(message.console_path.replace("%s", token))), None
     # An example: no link of it is anybody's way in.

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from chalicelib import tokens
-from chalicelib.aws.mail import Envelope, Refused
+from chalicelib.aws.mail import Attachment, Envelope, Refused
 from chalicelib.aws.sms import Stopped
 from chalicelib.aws.store import ConditionFailed
 from chalicelib.errors import Unavailable
@@ -25,6 +25,7 @@ from chalicelib.messages.actions.handing_over import hand_over
 from chalicelib.messages.actions.planning import Aside, Job
 from chalicelib.messages.records import stops
 from chalicelib.messages.rules.template import standard
+from chalicelib.messages.writing import calendar
 from chalicelib.messages.writing import mail as mail_writing
 from chalicelib.messages.writing import sms as sms_writing
 from chalicelib.messages.writing.language import TextError
@@ -129,9 +130,18 @@ def _mail(services: Services, job: Job, links: Links) -> _Written:
     tags = {"tenant": tenant, "customer": job.customer, "message": message.id}
     envelope = Envelope(
         f"{tenant}.{job.customer}.{message.id}", company.name, message.reply_to or company.email, message.to,
-        mail.subject, mail.text, mail.html, tags,
+        mail.subject, mail.text, mail.html, tags, _attached(services, job, links),
     )  # fmt: skip
     return _Written(mail.subject, note, linked, lambda: services.mail.send(envelope))
+
+
+def _attached(services: Services, job: Job, links: Links) -> tuple[Attachment, ...]:
+    """What goes with an e-mail: the calendar file, where there is something for a calendar."""
+    message, company = job.message, job.company
+    if not message.calendar:
+        return ()
+    origin = services.settings.origin
+    return (calendar.attachment(message.calendar, company, message.language, links.url, origin, job.now),)
 
 
 def _sms(services: Services, job: Job, links: Links) -> _Written:

@@ -15,9 +15,10 @@ from chalicelib.messages.actions import previews
 from chalicelib.messages.actions.previews import Letter
 from chalicelib.messages.records import templates as records
 from chalicelib.messages.rules import Channel
-from chalicelib.messages.rules.template import Choice, Decided, goes_by, texts_of
+from chalicelib.messages.rules.template import Choice, Decided, goes_by, is_there, texts_of
 from chalicelib.messages.rules.template import standard as standard_texts
 from chalicelib.tenants.records import audit
+from chalicelib.tenants.rules import Company
 from chalicelib.tenants.rules.audit import Change, Changes
 
 # The audit row of a change: action, target, what differs.
@@ -27,15 +28,16 @@ FIELDS: Mapping[str, str] = {"subject": "subject", "html": "html", "text": "text
 OWN, STANDARD = "own", "standard"
 
 
-def every(store: Store) -> list[Decided]:
-    """All templates in their order; one query."""
+def every(store: Store, company: Company) -> list[Decided]:
+    """All templates that the company has, in their order; one query."""
     chosen = records.choices(store)
-    return [Decided(standard.template(name), chosen.get(name, Choice())) for name in standard.names()]
+    all_of_them = (standard.template(name) for name in standard.names())
+    return [Decided(one, chosen.get(one.name, Choice())) for one in all_of_them if is_there(one, company)]
 
 
-def find(store: Store, name: str) -> Decided:
+def find(store: Store, company: Company, name: str) -> Decided:
     """One of them. NotFound: there is none by this name."""
-    if name not in standard.names():
+    if name not in standard.names() or not is_there(standard.template(name), company):
         raise NotFound()
     return _now(store, name)
 

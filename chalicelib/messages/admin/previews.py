@@ -31,7 +31,7 @@ def preview_message(caller: Admin, name: str, body: PreviewRequest) -> PreviewVi
     """Preview a template: as it is sent now or with drafts in its place, for one of your customers or a made-up one.
     Nothing is sent or kept. What is wrong with the texts is in `problems`, and fails nothing. One of your customers
     needs the scope `customers:read` too."""
-    found = templates.find(caller.store, name)
+    found = templates.find(caller.store, caller.company, name)
     if body.customer:
         caller.must("customers:read")
     looks = previews.preview(
@@ -52,7 +52,7 @@ def send_message_test(caller: Admin, name: str, body: MessageTest) -> MailSent:
     `no-address`: an API key has none, only its owner has. `suppressed`: mail to you is stopped. `stopped`: the
     number's owner answered STOP. `text`: what is wrong with the texts.
     """
-    found = templates.find(caller.store, name)
+    found = templates.find(caller.store, caller.company, name)
     draft = _email(body.email) if body.channel == "email" else _sms(body.sms)
     to = trials.send(
         caller.services, caller.store, caller.company, found, body.language, body.channel, draft, body.to,

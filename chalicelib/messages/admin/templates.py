@@ -23,14 +23,14 @@ WRONG = (Conflict, Stale, Unconditional)
 @routes.get("/message-templates", "messages:read")
 def list_message_templates(caller: Admin) -> TemplateList:
     """List the system templates, and which of them are sent."""
-    return TemplateList([views.row(one) for one in actions.every(caller.store)])
+    return TemplateList([views.row(one) for one in actions.every(caller.store, caller.company)])
 
 
 @routes.get("/message-templates/{name}", "messages:read")
 def read_message_template(caller: Admin, name: str) -> Sent[TemplateView]:
     """Read a template: its texts in each language, the standard ones beside them, and the variables that they may use.
     The ETag is its version."""
-    return _answer(caller, actions.find(caller.store, name))
+    return _answer(caller, actions.find(caller.store, caller.company, name))
 
 
 @routes.patch(
@@ -106,7 +106,7 @@ def _write(caller: Admin, name: str, language: str, channel: Channel, texts: dic
 def _read(caller: Admin, name: str, language: str = "") -> Decided:
     """What the caller has read and is about to change. NotFound: there is none, or no such language. Stale: it is no
     longer what they have read."""
-    found = actions.find(caller.store, name)
+    found = actions.find(caller.store, caller.company, name)
     if language and language not in LANGUAGES:
         raise NotFound()
     if caller.expected_version() != found.choice.version:

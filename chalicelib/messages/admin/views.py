@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from chalicelib.messages import standard
 from chalicelib.messages.actions.previews import Letter, made_up
@@ -102,8 +102,8 @@ def _variable(name: str, group: str, about: Mapping[str, Any], sample: Any) -> V
 
 
 def _type(about: Mapping[str, Any]) -> VariableType:
-    """Words of the catalogue, and text of several lines, are text like any other."""
-    return cast(VariableType, "text" if about["type"] in ("words", "lines") else about["type"])
+    """What is written out for a text to say as it is, is text like any other."""
+    return cast(VariableType, about["type"] if about["type"] in get_args(VariableType) else "text")
 
 
 def _printed(value: Any) -> str:

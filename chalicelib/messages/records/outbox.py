@@ -87,6 +87,8 @@ def _body(message: Message) -> dict[str, Any]:
         "console_path": message.console_path,
         "by": message.by,
         "texts": dict(message.texts),
+        "calendar": dict(message.calendar),
+        "until": message.until,
     }
     return {name: part for name, part in parts.items() if part}
 
@@ -110,7 +112,8 @@ def to_message(item: Item) -> Message:
     return Message(
         item["item"].removeprefix("message#"), item["template"], item.get("to", ""), item["language"],
         body.get("values", {}), secrets, item.get("reply_to", ""), item.get("phone", ""), body.get("path", ""),
-        body.get("console_path", ""), body.get("by", ""), body.get("texts", {}),
+        body.get("console_path", ""), body.get("by", ""), body.get("texts", {}), body.get("calendar", {}),
+        body.get("until", ""),
     )  # fmt: skip
 
 

@@ -34,12 +34,17 @@ class Message:
     `standard/variables/<group>.json`.
 
     `path` is where its button and link lead, below the portal. To a customer that is a Portal Link, made when it is
-    sent; with `secrets["url"]` it is a link of another kind, `%s` in the path standing for its token. `console_path` in
-    its place leads into the console. `secrets` are the parts that must not lie in the store: name -> (kind, *names) of
-    `tokens.derive`, or of `tokens.derive_code` for one called `code`. They are derived when the message is sent.
+    sent; with `secrets["url"]` it is a link of another kind, `%s` in the path standing for its token; where the SMS has
+    one of its own, that is `secrets["url_by_sms"]`. `console_path` in its place leads into the console. `secrets` are
+    the parts that must not lie in the store: name -> (kind, *names) of `tokens.derive`, or of `tokens.derive_code` for
+    one called `code`. They are derived when the message is sent.
 
-    An answer goes to `reply_to`, '' for the company. `texts` stand in the place of the template's, in a test of texts
-    that are not saved: {"subject": …, "html": …, "text": …} or {"sms": …}.
+    An answer goes to `reply_to`, '' for the company. `calendar` is what the calendar file with the e-mail says, as
+    `writing/calendar.py` wants it; without it there is no file. After `until` (UTC, ISO 8601; '' for never) it tells
+    nothing any more, and is not sent.
+
+    `texts` stand in the place of the template's, in a test of texts that are not saved: {"subject": …, "html": …,
+    "text": …} or {"sms": …}.
     """
 
     id: str
@@ -54,6 +59,8 @@ class Message:
     console_path: str = ""
     by: Channel | Literal[""] = ""
     texts: Mapping[str, str] = field(default_factory=dict)
+    calendar: Mapping[str, Any] = field(default_factory=dict)
+    until: str = ""
 
 
 def next_try(attempts: int, now: datetime) -> datetime:

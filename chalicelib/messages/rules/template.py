@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from chalicelib.messages.rules.message import Channel
+from chalicelib.tenants.rules import Company
 
 # customer and visitor: read in the customer's language; company and team: by those who run the company.
 Audience = Literal["customer", "visitor", "company", "team"]
@@ -33,7 +34,8 @@ class Template:
     says nothing, and is not sent. `resend`: whether staff may send it again. `editable`: whether a company writes it
     its own way; what concerns its team is the same everywhere. `asked`: anybody may have it sent, so that its SMS are
     counted. `warns`: it goes to whoever was to be warned, though they be the customer's no more. `rates`: its link
-    leads to a page that takes a rating, so that its e-mail may have {{ rating_stars }}.
+    leads to a page that takes a rating, so that its e-mail may have {{ rating_stars }}. `part`: the add-on it belongs
+    to, '' for none: while that is off, the template is not there.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Template:
     asked: bool = False
     warns: bool = False
     rates: bool = False
+    part: Literal["", "booking"] = ""
 
     @property
     def lets_in(self) -> bool:
@@ -76,6 +79,11 @@ class Decided:
 
     template: Template
     choice: Choice
+
+
+def is_there(template: Template, company: Company) -> bool:
+    """Whether the company has it at all."""
+    return company.booking or template.part != "booking"
 
 
 def goes_by(template: Template, choice: Choice, channel: Channel) -> bool:

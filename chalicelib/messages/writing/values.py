@@ -31,6 +31,8 @@ BUTTON_BEGINS, BUTTON_ENDS, STARS = "\ue000", "\ue001", "\ue002"
 # Longer names there are none; what is, would leave no room for the rest of a subject.
 _TEXT_MAX = 300
 
+_AT, _BETWEEN = N_("at %(time)s"), N_("between %(start)s and %(end)s")
+_ZONE, _FROM, _ESTIMATE = N_("%(city)s time (%(zone)s)"), N_("From %(amount)s"), N_("Free estimate")
 _OPEN, _LOOK = N_("Open my account"), N_("See it in the console")
 
 
@@ -182,9 +184,15 @@ def _value(about: Mapping[str, Any], value: Any, currency: str | None, fmt: Form
 
 def _text(kind: str, value: Any, fmt: Formats) -> str:
     if kind == "date":
-        return fmt.day(date.fromisoformat(value))
+        return fmt.day(fmt.day_of(datetime.fromisoformat(value)) if "T" in value else date.fromisoformat(value))
     if kind == "moment":
         return fmt.moment(datetime.fromisoformat(value))
+    if kind == "arrival":
+        return arrival(fmt, *(datetime.fromisoformat(one) for one in value))
+    if kind == "zone":
+        return zone(fmt, datetime.fromisoformat(value))
+    if kind == "price":
+        return _price(value, fmt)
     if kind == "words":
         return translate(fmt.language, value)
     if kind == "lines":
@@ -192,6 +200,28 @@ def _text(kind: str, value: Any, fmt: Formats) -> str:
     # Two blanks between two words are a slip of whoever typed them.
     text = " ".join(part for part in str(value).split(" ") if part)
     return text if len(text) <= _TEXT_MAX else text[: _TEXT_MAX - 1] + "…"
+
+
+def arrival(fmt: Formats, since: datetime, until: datetime) -> str:
+    """When somebody comes, as one says it after the day: "between 9 and 11 AM", "at 9 AM"."""
+    start, end = fmt.hours(since, until)
+    if since == until:
+        return translate(fmt.language, _AT, time=start)
+    return translate(fmt.language, _BETWEEN, start=start, end=end)
+
+
+def zone(fmt: Formats, at: datetime) -> str:
+    """Whose clock that is: "Denver time (MST)"."""
+    city, short = fmt.zone(at)
+    return translate(fmt.language, _ZONE, city=city, zone=short)
+
+
+def _price(value: Mapping[str, Any], fmt: Formats) -> str:
+    """{"kind": "from", "amount": 4500} is "From $45.00"; '' where nothing is said of it."""
+    amount = fmt.money(value.get("amount", 0))
+    said = {"exact": amount, "from": translate(fmt.language, _FROM, amount=amount),
+            "estimate": translate(fmt.language, _ESTIMATE)}  # fmt: skip
+    return said.get(value["kind"], "")
 
 
 @lru_cache(maxsize=1)
