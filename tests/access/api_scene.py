@@ -22,6 +22,7 @@ from chalicelib.web.api.routes import ApiRoute
 from chalicelib.web.cookies import SESSION
 from sandbox.world import World
 from tests.access.scene import NOTHING, Scene
+from tests.booking.offers import offering
 from tests.browser import Browser
 from tests.builders import ADMIN_PASSWORD, Company, Person
 from tests.client import Answer, Client
@@ -36,6 +37,11 @@ PIXEL = base64.b64decode(
 )
 REFRESH = "porchlight_admin"
 _numbers = count(1)
+# What is asked with where a list must be told what is wanted of it.
+QUERIES = {
+    "GET /bookings": "?since=2026-11-23&until=2026-12-31",
+    "GET /booking-slots": "?service=lawn-mowing&since=2026-11-24",
+}
 
 
 def routes() -> list[ApiRoute]:
@@ -76,6 +82,9 @@ class Records:
     estimate: str = ""
     draft_estimate: str = ""
     won_estimate: str = ""
+    booking: str = ""
+    request: str = ""
+    block: str = ""
 
 
 def some_records(company: Company, owner: Client) -> Records:
@@ -117,6 +126,12 @@ def some_records(company: Company, owner: Client) -> Records:
     desk = Desk(company, owner)
     document_upload, document = desk.uploads(), desk.shares(robin, external_id=external)["id"]
     desk.shares(None)
+    offering(company)
+    mowing = {"service": "lawn-mowing", "starts_at": f"2027-01-{made % 25 + 1:02}T09:00:00-07:00"}
+    booking = post("/bookings", {**mowing, "customer": customer})["id"]
+    request = post("/bookings", {**mowing, "who": {"name": "Robin Gale"}, "confirmed": False})["id"]
+    blocked = {"since": "2026-12-24T12:00:00-07:00", "until": "2026-12-25T12:00:00-07:00", "title": "Robin's day off"}
+    block = post("/booking-blocks", blocked)["block"]["id"]
     # Links are made when they are sent.
     Browser(wiring.app, company.world).deliver_mail()
     links = owner.get(f"/customers/{customer}/access/links").json["items"]
@@ -133,7 +148,7 @@ def some_records(company: Company, owner: Client) -> Records:
         f"ext:{external}", company.lead("Robin Gale").id, suppressions.suppression_id(gone), message,
         estimate=estimate, draft_estimate=draft_estimate, won_estimate=won_estimate,
         visit=planned_visit["id"], photo=photo, rating=f"{customer}-{visit}", document=document,
-        document_upload=document_upload,
+        document_upload=document_upload, booking=booking, request=request, block=block,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import json
 import quopri
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from itertools import count
@@ -19,6 +19,10 @@ import pytest
 import app as wiring
 from chalicelib.aws.rows import change
 from chalicelib.billing.rules import Invoice, Payment
+from chalicelib.booking.actions import drafting
+from chalicelib.booking.actions import offering as offering_actions
+from chalicelib.booking.rules import drafts
+from chalicelib.booking.rules.details import Given
 from chalicelib.customers import records as customer_records
 from chalicelib.customers import session_tokens
 from chalicelib.customers.actions import code, link, password
@@ -33,6 +37,8 @@ from chalicelib.web.cookies import SESSION
 from chalicelib.web.routes import FORM
 from sandbox.world import World
 from tests.billing.till import Till
+from tests.booking.offers import a_service, offering
+from tests.booking.office import TUESDAY, books
 from tests.browser import Browser, Page, call, to_page
 from tests.builders import Company, Person
 from tests.client import Client
@@ -109,6 +115,11 @@ class Things:
     reset: str
     invite: str
     connect: str
+    # What the company offers online, a time of it, what this customer is about to book, and has booked.
+    service: str
+    time: str
+    draft: str
+    booking: str
 
     @property
     def mailed(self) -> tuple[str, ...]:
@@ -194,6 +205,8 @@ def a_scene(world: World, clock: Clock, evergreen: Company, bluewave: Company) -
     dana = evergreen.customer(saved_card="pm_card_visa")
     ruth = bluewave.customer("Ruth Vance", email="ruth@example.com", saved_card="pm_card_visa")
     otto = evergreen.customer("Otto Brandt", email="otto@example.com")
+    offering(evergreen)
+    offering(bluewave, a_service("pool-care", "Pool care"))
     expired = (
         Caller("expired", cookies={SESSION: a_session(world, dana)}),
         Caller("expired, by link", cookies={SESSION: a_session(world, dana, "link")}),
@@ -219,8 +232,18 @@ def _filled(world: World, clock: Clock, person: Person) -> Things:
     return Things(
         company, person, invoice, offer(person), document, own_id(visit), photo["id"], payment, under_way, till.saved,
         logo, mailed["link"], mailed["sign-in/link"], mailed["password/reset"], _invite(company),
-        stripe_account.invite_to_connect(services, store),
+        stripe_account.invite_to_connect(services, store), *_booked(person),
     )  # fmt: skip
+
+
+def _booked(person: Person) -> tuple[str, str, str, str]:
+    """Service, time, the draft of a booking, and a booking."""
+    company, services = person.company, person.company.world.services
+    (service,) = offering_actions.read(company.store).services
+    draft, wanted = drafting.new_token(services, company.store), drafts.Draft(service.id, TUESDAY, Given(), person.id)
+    drafting.keep(services, company.store, draft, replace(wanted, source="portal"), an_address())
+    booking = books(company.admin(), person=person, service=service.id)["id"]
+    return service.id, drafts.spell_time(TUESDAY), draft, booking
 
 
 def _tokens(mails: list[str], slug: str) -> Iterator[tuple[str, str]]:

@@ -15,9 +15,10 @@ import pytest
 from chalicelib.web.api import shapes
 from chalicelib.web.api.routes import ANY, ApiRoute
 from sandbox.world import World
-from tests.access.api_scene import REFRESH, ApiScene, Records, name, routes, secrets_in, some_records
+from tests.access.api_scene import QUERIES, REFRESH, ApiScene, Records, name, routes, secrets_in, some_records
 from tests.access.scene import NO_TOKEN, NOTHING, a_scene, an_address
 from tests.billing.till import THOROUGH
+from tests.booking.offers import offering
 from tests.builders import ADMIN_PASSWORD, Company, a_company
 from tests.client import Answer, Client
 from tests.conftest import Clock
@@ -53,6 +54,11 @@ THEIRS: dict[str, Callable[[Records, Records], tuple[str, ...]]] = {
     "/ratings/{id}": lambda has, ours: (
         has.rating, mixed(ours.customer, has.rating), mixed(has.customer, ours.rating), has.invoice, has.customer,
     ),
+    "/bookings/{id}": lambda has, ours: (
+        has.booking, has.request, f"{has.company.store.tenant}%23booking-{has.booking}", f"booking-{has.booking}",
+        mixed(ours.customer, f"-{has.booking}"), has.lead, has.block, ours.block,
+    ),
+    "/booking-blocks/{id}": lambda has, ours: (has.block, has.booking, ours.lead),
     "/message-templates/{name}": lambda has, ours: (has.customer, "variables", "layout", "Portal_Invite"),
     "/message-templates/{name}/email/{language}": lambda has, ours: ("fr", "EN", has.customer),
     "/message-templates/{name}/sms/{language}": lambda has, ours: ("fr", "EN", has.customer),
@@ -73,6 +79,8 @@ OURS: dict[str, Callable[[Records], str]] = {
     "/visits/{id}": lambda has: has.visit,
     "/visits/{id}/photos/{photo}": lambda has: has.photo,
     "/ratings/{id}": lambda has: has.rating,
+    "/bookings/{id}": lambda has: has.booking,
+    "/booking-blocks/{id}": lambda has: has.block,
     "/message-templates/{name}": lambda has: "portal_invite",
     "/message-templates/{name}/email/{language}": lambda has: "en",
     "/message-templates/{name}/sms/{language}": lambda has: "es",
@@ -86,7 +94,7 @@ NOBODYS = (
 # What has pages, and something on them in this scene.
 LISTS = {
     "GET /customers", "GET /invoices", "GET /estimates", "GET /documents", "GET /visits", "GET /leads", "GET /ratings",
-    "GET /suppressions", "GET /audit",
+    "GET /suppressions", "GET /audit", "GET /booking-requests",
 }  # fmt: skip
 # By an id of the caller's own that is new, these make what is not there.
 UPSERTS = {"PUT /customers/{id}", "PUT /invoices/{id}", "PUT /estimates/{id}", "PUT /visits/{id}"}
@@ -96,6 +104,7 @@ LINES = [{"description": "Quarterly pest control", "unit_price": 12_000}]
 ESTIMATE = {"number": "M-2", "issued_on": "2026-11-20", "lines": LINES}
 INVOICE = {"number": "M-1", "issued_on": "2026-11-20", "due_on": "2026-12-04", "lines": LINES}
 DOCUMENT = {"name": "Service agreement", "category": "contract"}
+BOOKING = {"service": "lawn-mowing", "starts_at": "2026-12-01T08:00:00-07:00"}
 VISIT = {"title": "Ants", "starts_at": "2026-11-25T08:00:00-07:00", "ends_at": "2026-11-25T10:00:00-07:00"}
 BODIES: dict[str, Callable[[Records], Any]] = {
     "POST /session/companies": lambda has: {"email": "nobody@example.com", "password": "wrong-horse-1"},
@@ -119,6 +128,8 @@ BODIES: dict[str, Callable[[Records], Any]] = {
     "POST /visits": lambda has: {"customer": has.customer, **VISIT},
     "PUT /visits/{id}": lambda has: {"customer": has.customer, **VISIT},
     "POST /visits/{id}/photos": lambda has: {"upload": has.upload},
+    "POST /bookings": lambda has: {"customer": has.customer, **BOOKING},
+    "PUT /bookings/{id}/customer": lambda has: {"customer": has.customer},
     "POST /customers/{id}/credit-uses": lambda has: {"invoice": has.invoice, "amount": 100},
     "POST /import": lambda has: {"customer": {"name": "Robin Gale", "external_id": "import-1"}},
 }  # fmt: skip
@@ -139,6 +150,9 @@ NAMED: dict[str, tuple[str, Callable[[Records], Any]]] = {
     "PUT /visits/{id} customer": ("422 invalid", lambda has: has.customer),
     "GET /visits customer": ("200", lambda has: has.customer),
     "POST /visits/{id}/photos upload": ("422 invalid", lambda has: has.upload),
+    "POST /bookings customer": ("422 invalid", lambda has: has.customer),
+    "PUT /bookings/{id}/customer customer": ("422 invalid", lambda has: has.customer),
+    "GET /booking-slots besides": ("422 invalid", lambda has: f"{has.booking}&since=2026-11-24"),
     "PUT /settings/logo upload": ("404 not-found", lambda has: has.upload),
     "POST /bulk-invites customers": ("422 invalid", lambda has: [has.customer]),
     "GET /invoices customer": ("200", lambda has: has.customer),
@@ -212,6 +226,7 @@ def ask(
     if route.content_type != "application/json" and body is not None:
         headers["content_type"] = route.content_type
         body = json.dumps(body) + "\n"
+    query = query or QUERIES.get(name(route), "")
     answer = client.send(route.method, route.path.format(**path) + query, body, **headers)
     told = [*secrets_in(name(route), answer)]
     assert not told, f"{name(route)} tells {told}"
@@ -317,6 +332,35 @@ def test_what_is_another_companys_is_refused_like_what_is_not_there(scene: ApiSc
     assert everything(scene.bluewave) == before
 
 
+def test_what_is_off_is_there_for_nobody(scene: ApiScene) -> None:
+    """An add-on that a company has not: its routes are like no routes, with what exists and with what does not, until
+    it is on again."""
+    of_booking = [one for one in scoped() if one.add_on is not None]
+    assert {name(one) for one in of_booking} == {
+        "GET /bookings", "POST /bookings", "GET /bookings/{id}", "PUT /bookings/{id}/status",
+        "PUT /bookings/{id}/time", "PUT /bookings/{id}/proposal", "PUT /bookings/{id}/customer",
+        "GET /booking-requests", "GET /booking-slots", "POST /booking-blocks", "DELETE /booking-blocks/{id}",
+    }  # fmt: skip
+    ours, callers = scene.ours, (("an admin", scene.owner), ("a key", scene.all_a_key_may))
+    # A key's first call is noted with it.
+    assert all(client.get("/session").status == 200 for _, client in callers)
+    before = everything(scene.evergreen)
+    offering(scene.evergreen, on=False)
+    off = everything(scene.evergreen)
+    for route in of_booking:
+        own = {one: OURS[upto(route, one)](ours) for one in parameters(route)}
+        paths = [own, *(missing(route, scene) if own else ())]
+        for who, client in callers:
+            answers = {str(path): ask(client, route, path, ours) for path in paths}
+            if route.body is not None:
+                answers["garbage"] = ask(client, route, own, body="{")
+            check(route, who, answers, "404 not-found")
+    assert everything(scene.evergreen) == off
+    offering(scene.evergreen)
+    assert everything(scene.evergreen).keys() == before.keys()
+    assert scene.owner.get(f"/bookings/{ours.booking}").json["status"] == "confirmed"
+
+
 def test_ids_in_bodies_and_queries_too(scene: ApiScene) -> None:
     before = everything(scene.theirs.company)
     known = {name(one): one for one in routes()}
@@ -356,7 +400,8 @@ def test_ids_in_the_lines_of_an_import_too(scene: ApiScene) -> None:
 def nobodys(ours: Records) -> Records:
     thing = f"{NOTHING}-{NOTHING}"
     return Records(ours.company, ours.owner, NOTHING, thing, thing, thing, thing, NOTHING, NOTHING, NOTHING,
-                   "nobody@example.com", NOTHING, "ext:nothing", NOTHING, NOTHING, NOTHING)  # fmt: skip
+                   "nobody@example.com", NOTHING, "ext:nothing", NOTHING, NOTHING, NOTHING,
+                   booking=NOTHING)  # fmt: skip
 
 
 def test_by_ones_own_id_what_another_company_calls_so_is_not_met(scene: ApiScene) -> None:
@@ -385,6 +430,7 @@ def test_who_has_nothing_is_shown_nothing(scene: ApiScene, world: World) -> None
     """A company that has just begun: its lists are empty, whatever others have."""
     theirs = (scene.theirs, scene.ours)
     redrock = a_company(world, "Redrock Pools", "redrock", connected=False)
+    offering(redrock)
     owner = redrock.admin()
     reader = redrock.admin("reader@redrock.example", "read-only")
     for client in (owner, reader):
@@ -393,10 +439,10 @@ def test_who_has_nothing_is_shown_nothing(scene: ApiScene, world: World) -> None
             assert answer.status == 200, f"{name(route)}: {answer.text}"
             for has in theirs:
                 ids = (has.customer, has.invoice, has.payment, has.key, has.member, has.bulk, has.lead, has.suppression,
-                       has.estimate)  # fmt: skip
+                       has.estimate, has.booking, has.block)  # fmt: skip
                 for value in (*ids, "Robin", "pest"):
                     assert value not in answer.text, f"{name(route)} shows {value}"
-            if name(route) in LISTS - {"GET /audit"} | {"GET /keys"}:
+            if name(route) in LISTS - {"GET /audit"} | {"GET /keys", "GET /bookings"}:
                 assert answer.json["items"] == []
     for route in (one for one in scoped() if parameters(one)):
         wanted = [next(elsewhere(route, scene)), next(missing(route, scene))]

@@ -5,20 +5,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import timedelta
+from itertools import product
 from urllib.parse import quote
 
 import pytest
 
+from chalicelib import tokens
+from chalicelib.booking.actions import drafting
+from chalicelib.booking.rules import drafts, keys
+from chalicelib.booking.rules.details import Given
 from chalicelib.web.access import Anyone, Customer, Guest, Visitor
+from chalicelib.web.cookies import DRAFT
 from chalicelib.web.routes import FORM, Route
 from sandbox.world import World
 from tests.access.scene import NO_TOKEN, NOTHING, Caller, Scene, Things, a_scene
 from tests.billing.till import THOROUGH
+from tests.booking.offers import offering
+from tests.booking.office import TUESDAY, books
 from tests.browser import Page
 from tests.builders import PASSWORD, Company
 from tests.conftest import Clock
 from tests.test_house import routes
 
+# Of what a booking's key is derived: tenant, booking, customer.
+Names = Callable[[str, str, str], tuple[str, ...]]
 # How each path parameter is filled in: what somebody else has, and what nobody has. By the path up to it.
 OTHERS: dict[str, Callable[[Things], Sequence[str]]] = {
     "/{slug}/invoices/{id}": lambda has: (has.invoice.id, f"{has.person.id}-{has.invoice.id}"),
@@ -34,6 +45,11 @@ OTHERS: dict[str, Callable[[Things], Sequence[str]]] = {
     "/{slug}/sign-in/link/{token}": lambda has: has.mailed,
     "/{slug}/password/reset/{token}": lambda has: has.mailed,
     "/{slug}/connect/{token}": lambda has: has.mailed,
+    "/{slug}/book/{service}": lambda has: (has.service,),
+    "/{slug}/book/{service}/{time}": lambda has: (has.time,),
+    "/{slug}/book/review/{draft}": lambda has: (has.draft,),
+    "/{slug}/book/done/{draft}": lambda has: (has.draft,),
+    "/{slug}/bookings/{id}": lambda has: (has.booking, f"{has.person.id}-{has.booking}"),
     "/{slug}/{page}": lambda has: (has.invoice.id, has.person.id),
     "/{slug}/{page}/{rest}": lambda has: (has.invoice.id, has.person.id),
 }
@@ -75,6 +91,12 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /{slug}/language": {"language": "es", "next": "/"},
     "POST /stripe/webhooks": {},
     "POST /{slug}/contact": {"name": "Ann", "email": "ann@example.com", "message": "Wasps under the roof."},
+    "POST /{slug}/book/{service}/{time}": {"name": "Ann", "email": "ann@example.com", "form": NO_TOKEN},
+    "POST /{slug}/book/review/{draft}": {"time": ""},
+    "POST /{slug}/bookings/{id}/account": {"version": "1", "account": NOTHING},
+    "POST /{slug}/bookings/{id}/time": {"version": "1", "at": "20261202T1600Z"},
+    "POST /{slug}/bookings/{id}/cancellation": {"version": "1", "note": ""},
+    "POST /{slug}/bookings/{id}/answer": {"version": "1", "take": "yes"},
     "POST /widget/v1/{slug}/messages": {"name": "Ann", "email": "ann@example.com", "message": "Wasps under the roof."},
     "POST /widget/v1/{slug}/pings": {"page": "localhost:8000/contact"},
 }
@@ -167,6 +189,24 @@ GUESTS: dict[str, str] = {
     "GET /{slug}/contact": "200",
     "POST /{slug}/contact": "303 /contact/sent",
     "GET /{slug}/contact/sent": "200",
+    "GET /{slug}/book": "200",
+    "GET /{slug}/book/{service}": "404",
+    "GET /{slug}/book/{service}/{time}": "404",
+    "POST /{slug}/book/{service}/{time}": "404",
+    "GET /{slug}/book/review/{draft}": "404",
+    "POST /{slug}/book/review/{draft}": "404",
+    "GET /{slug}/book/done/{draft}": "404",
+    "GET /{slug}/book/done/{draft}/calendar": "404",
+    "GET /{slug}/bookings/{id}": "303 /sign-in?next=/bookings/ID",
+    "GET /{slug}/bookings/{id}/calendar": "303 /sign-in?next=/bookings/ID/calendar",
+    "GET /{slug}/bookings/{id}/account": "303 /sign-in?next=/bookings/ID/account",
+    "POST /{slug}/bookings/{id}/account": "303 /sign-in",
+    "GET /{slug}/bookings/{id}/time": "303 /sign-in?next=/bookings/ID/time",
+    "POST /{slug}/bookings/{id}/time": "303 /sign-in",
+    "GET /{slug}/bookings/{id}/cancellation": "303 /sign-in?next=/bookings/ID/cancellation",
+    "POST /{slug}/bookings/{id}/cancellation": "303 /sign-in",
+    "GET /{slug}/bookings/{id}/answer": "303 /sign-in?next=/bookings/ID/answer",
+    "POST /{slug}/bookings/{id}/answer": "303 /sign-in",
 }
 ANYONE: dict[str, str] = {
     "GET /": "200",
@@ -219,7 +259,6 @@ def told(page: Page, route: Route, path: dict[str, str], slug: str = "evergreen"
     """The answer in a word, and all of it, but for the address that was asked for and the ids in it."""
     headers = {**page.headers, "location": page.headers.get("location", "").partition("?next=")[0]}
     whole = f"{page.status}\n{sorted(headers.items())}\n{page.html}\n{[one.split(';')[1:] for one in page.cookies]}"
-    whole = re.sub(r"\b[0-9A-Z]{26}\.[\w-]{43}", "FORM", whole)
     to = page.headers.get("location", "").removeprefix("http://localhost:8000")
     asked = route.path.format(slug=slug, **path)
     for sent in (asked, asked.removeprefix(f"/{slug}"), *sorted(path.values(), key=len, reverse=True)):
@@ -227,6 +266,7 @@ def told(page: Page, route: Route, path: dict[str, str], slug: str = "evergreen"
             if len(spelled) > 3:
                 whole = whole.replace(spelled, "ID")
                 to = to.replace(spelled, "ID") if sent in path.values() else to
+    whole = re.sub(r"\b[0-9A-Z]{26}\.[\w-]{43}", "FORM", whole)
     if to.startswith(("http:", "https:")):
         return f"{page.status} away", whole
     return f"{page.status} {to.removeprefix(f'/{slug}') or '/'}" if to else str(page.status), whole
@@ -368,7 +408,7 @@ def test_a_guest_is_known_by_their_own_session(scene: Scene) -> None:
     """Pages that are open to all show a customer what is theirs, and to everybody else nobody's."""
     for proof in ("password", "link"):
         otto, ruth = scene.customer("Otto", scene.otto, proof), scene.customer("Ruth", scene.ruth.person, proof)
-        for route in (one for one in routes() if one.who == Guest):
+        for route in (one for one in routes() if one.who == Guest and not parameters(one)):
             for caller, slug, known in ((otto, "evergreen", "Otto Brandt"), (ruth, "bluewave", "Ruth Vance")):
                 word, whole = told(ask(caller, route, {}, slug), route, {}, slug)
                 assert word == GUESTS[name(route)], f"{caller}: {name(route)}"
@@ -379,8 +419,126 @@ def test_a_guest_is_known_by_their_own_session(scene: Scene) -> None:
             assert "Ruth" not in whole, f"another company's customer: {name(route)}"
 
 
+def test_what_is_anothers_of_a_guests_pages_is_not_there(scene: Scene) -> None:
+    """Who is signed in gets the same for somebody else's booking, for another company's, and for none."""
+    otto, ruth = scene.otto, scene.ruth.person
+    callers = (
+        (scene.customer("another customer", otto), "evergreen", (scene.dana, scene.ruth)),
+        (scene.customer("another customer, by link", otto, "link"), "evergreen", (scene.dana, scene.ruth)),
+        (scene.customer("another company's customer", ruth), "bluewave", (scene.dana,)),
+    )
+    for route in (one for one in routes() if one.who == Guest and parameters(one)):
+        for caller, slug, owners in callers:
+            paths = [path for has in owners for path in filled(route, has)] + filled(route, None)
+            if "service" in parameters(route) and slug == "evergreen":
+                # What the company offers it offers to all.
+                paths.remove(path_of_kind(route, scene.dana))
+            answers: dict[str, set[str]] = {}
+            for path in paths:
+                word, whole = told(ask(caller, route, path, slug), route, path, slug)
+                assert word == "404", f"{caller}: {name(route)} {path}"
+                answers.setdefault(whole, set()).add(str(path)[:80])
+            assert len(answers) == 1, f"{caller}: {name(route)} tells apart {list(answers.values())}"
+
+
+def test_what_a_guest_is_refused_is_there_for_whom_it_is_of(scene: Scene) -> None:
+    dana = scene.customer("Dana", scene.dana.person)
+    of_guests = [one for one in routes() if one.who == Guest and parameters(one)]
+    # What has become a booking has a calendar file, too.
+    review = f"/evergreen/book/review/{scene.dana.draft}"
+    looked_at = dana.asks("GET", review).form(scene.dana.draft).fields
+    assert dana.asks("POST", review, looked_at).status == 303
+    for route in of_guests:
+        path = filled(route, scene.dana)[0]
+        # The accounts that a booking may be put into are those of its visitor's address: it has one already.
+        allowed = {"404"} if name(route) == "POST /{slug}/bookings/{id}/account" else set()
+        word, _ = told(ask(dana, route, path), route, path)
+        assert word not in {"404", "500"} - allowed and "/sign-in" not in word, f"{name(route)}: {word}"
+
+
+def test_what_a_customer_is_about_to_book_asks_others_to_sign_in(scene: Scene) -> None:
+    """Its token can't be guessed; whoever was given it still must be who began."""
+    of_drafts = [one for one in routes() if "{draft}" in one.path]
+    assert len(of_drafts) == 4
+    for route in of_drafts:
+        path = filled(route, scene.dana)[0]
+        for caller in scene.strangers:
+            page = ask(caller, route, path)
+            assert page.status == 303 and "/sign-in" in page.headers["location"], f"{caller}: {name(route)}"
+            assert "Dana" not in page.text and not page.cookies
+
+
+def test_a_mailed_key_opens_its_own_booking_only(scene: Scene) -> None:
+    """Of all kinds: in the mail and in the text message, from before it was its customer's and since."""
+    nobody, links = Caller("nobody"), scene.world.services.secrets.links
+    other = books(scene.admin, TUESDAY + timedelta(days=1))["id"]
+    for kind, whose in product((keys.by_mail, keys.by_text), (True, False)):
+
+        def key(has: Things, kind: Names = kind, whose: bool = whose) -> str:
+            return tokens.derive(links, *kind(has.company.store.tenant, has.booking, has.person.id if whose else ""))
+
+        _opens_its_own_only(scene, nobody, other, key)
+
+
+def _opens_its_own_only(scene: Scene, nobody: Caller, other: str, key: Callable[[Things], str]) -> None:
+    for page in ("", "/calendar", "/time", "/cancellation"):
+        dana = f"/evergreen/bookings/{scene.dana.booking}{page}?key={key(scene.dana)}"
+        assert nobody.asks("GET", dana).status == 200, page
+        assert nobody.asks("GET", dana.replace("/evergreen/", "/bluewave/")).status == 404
+        for id, secret in (
+            (other, key(scene.dana)), (scene.dana.booking, key(scene.ruth)), (scene.ruth.booking, key(scene.ruth)),
+            (NOTHING, key(scene.dana)), (scene.dana.booking, NO_TOKEN),
+        ):  # fmt: skip
+            assert nobody.asks("GET", f"/evergreen/bookings/{id}{page}?key={secret}").status == 404, page
+    for route in (one for one in routes() if one.method == "POST" and "/bookings/{id}" in one.path):
+        sent = {**FORMS[name(route)], "key": key(scene.dana)}
+        path = route.path.format(slug="evergreen", id=other)
+        assert nobody.asks("POST", path, sent).status == 404, name(route)
+
+
+def test_what_is_on_its_way_to_be_booked_is_of_one_browser(scene: Scene) -> None:
+    """A visitor's draft is nobody's without the cookie of the browser in which it was typed."""
+    company, services = scene.evergreen, scene.world.services
+    draft = drafting.new_token(services, company.store)
+    typed = drafts.Draft(scene.dana.service, TUESDAY, Given("Ann Visitor"), holder=tokens.fingerprint("h" * 43))
+    drafting.keep(services, company.store, draft, typed, "198.51.100.7")
+    mine = Caller("the browser", cookies={DRAFT: "h" * 43})
+    details = f"/evergreen/book/{scene.dana.service}/{scene.dana.time}?draft={draft}"
+    assert "Ann Visitor" in mine.asks("GET", details).html
+    others = (
+        *scene.strangers, scene.customer("Dana", scene.dana.person),
+        Caller("another browser", cookies={DRAFT: "x" * 43}),
+    )  # fmt: skip
+    for caller in others:
+        assert "Ann Visitor" not in caller.asks("GET", details).html, f"{caller}"
+    for route in (one for one in routes() if "{draft}" in one.path):
+        for caller in others:
+            page = ask(caller, route, {"draft": draft})
+            assert page.status == 404 or page.headers["location"].endswith("/book?why=elsewhere"), f"{caller}"
+            assert "Ann" not in page.html and not page.cookies
+
+
+def test_online_booking_that_is_off_is_there_for_nobody(scene: Scene) -> None:
+    """With what there is, and with what there is not: as any page that there never was."""
+    nobody, dana = Caller("nobody"), scene.customer("Dana", scene.dana.person)
+    of_booking = [one for one in routes() if one.path.startswith("/{slug}/book")]
+    assert len(of_booking) > 15
+    here = [filled(route, scene.dana)[0] for route in of_booking]
+    offering(scene.evergreen, on=False)
+    for caller in (nobody, dana):
+        answers: dict[str, set[str]] = {}
+        for route, path in zip(of_booking, here, strict=True):
+            for one in (path, *filled(route, None)[:2]):
+                word, _ = told(ask(caller, route, one), route, one)
+                answers.setdefault(word, set()).add(name(route))
+        assert answers.keys() == {"404"}, f"{caller}: {answers}"
+
+
 def path_of_kind(route: Route, has: Things) -> dict[str, str]:
-    """The one token that opens this page, or file that is shown to all."""
+    """The one token that opens this page, or file that is shown to all; what the company offers, and what somebody is
+    about to book, which asks them to sign in."""
+    if route.path.startswith("/{slug}/book/"):
+        return filled(route, has)[0]
     of = {
         "/{slug}/link": has.link, "/{slug}/l": has.link, "/{slug}/sign-in/link": has.sign_in_link,
         "/{slug}/password/reset": has.reset, "/{slug}/connect": has.connect, "/{slug}/logo": has.logo,

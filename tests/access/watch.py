@@ -52,6 +52,7 @@ NOBODYS: dict[str, frozenset[str]] = {
     "sweep of payments": frozenset({BY_TASK}),
     "sweep of messages": frozenset({BY_TASK}),
     "sweep of reviews": frozenset({BY_TASK}),
+    "sweep of bookings": frozenset({BY_TASK}),
     "delivery of a message": frozenset({"stopped"}),
     "start of the audits": frozenset({"companies", "platform"}),
     "audit of a company": frozenset({"platform"}),
@@ -223,6 +224,8 @@ _WORK: dict[str, Callable[..., Work]] = {
     "chalicelib.billing.actions.sweep:finish": _of_one_swept,
     "chalicelib.visits.actions.asking:sweep": lambda *_, **__: Work("sweep of reviews"),
     "chalicelib.visits.actions.asking:ask": _of_one_swept,
+    "chalicelib.booking.actions.reminding:sweep": lambda *_, **__: Work("sweep of bookings"),
+    "chalicelib.booking.actions.reminding:remind": _of_one_swept,
     "chalicelib.billing.actions.audit:start": lambda *_, **__: Work("start of the audits"),
     "chalicelib.billing.actions.audit:company": lambda services, tenant, *_, **__: Work("audit of a company", {tenant}),
 }

@@ -40,7 +40,7 @@ def test_a_request_is_one_of_the_apis(method: str, target: str) -> None:
 def bodies() -> list[Any]:
     """Each request of the guide that is followed by its body."""
     found = re.findall(r"```http\n(\w+) /api/v1(\S+)\n[^`]*```\n\n```json\n(.*?)```", GUIDE, flags=re.DOTALL)
-    assert len(found) == 11
+    assert len(found) == 16
     return found
 
 

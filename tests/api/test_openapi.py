@@ -21,9 +21,11 @@ from chalicelib.web.api.doors import DOORS, behind
 from chalicelib.web.api.routes import ApiRoute, ApiRoutes
 from chalicelib.web.errors import STATUS
 from sandbox.world import World, sent_mail
-from tests.access.api_scene import PIXEL
+from tests.access.api_scene import PIXEL, QUERIES
 from tests.api import things
 from tests.api.told import conforms, the_document
+from tests.booking.offers import offering
+from tests.booking.office import TUESDAY, asked_for, blocks, books
 from tests.browser import Browser, call
 from tests.builders import Company, Person
 from tests.client import Answer, Client
@@ -250,6 +252,8 @@ class Prepared:
 
     def ask(self, route: ApiRoute) -> Answer:
         body, headers = route.example, {"content_type": route.content_type}
+        if route.add_on is not None:
+            offering(self.company)
         path = PATHS.get(name(route), PATHS.get(route.path.split("}")[0] + "}", lambda has: {}))(self)
         if name(route) in VALUES:
             body = {**body, **VALUES[name(route)](self)}
@@ -258,7 +262,7 @@ class Prepared:
         if route.conditional:
             headers["if_match"] = self.owner.get(self.versioned(route).format(**path)).headers["etag"]
         client = self.owner if route.scope is not None else Client(self.company.world, cookies=self.owner.cookies)
-        return client.send(route.method, route.path.format(**path), body, **headers)
+        return client.send(route.method, route.path.format(**path) + QUERIES.get(name(route), ""), body, **headers)
 
     def versioned(self, route: ApiRoute) -> str:
         """Where what this route changes is read, with its version."""
@@ -341,6 +345,15 @@ class Prepared:
         assert rates(dana, visit, 2, "The back yard was left out.").status == 200
         return f"{dana.id}-{visit}"
 
+    def booking(self) -> str:
+        return str(books(self.owner)["id"])
+
+    def request(self) -> str:
+        return str(asked_for(self.owner)["id"])
+
+    def block(self) -> str:
+        return str(blocks(self.owner, TUESDAY, TUESDAY.replace(hour=11))["block"]["id"])
+
     def invited(self) -> dict[str, str]:
         self.member()
         return {"company": self.company.store.tenant, "token": self._mailed(r"/console#/invite/\w+/([\w-]{43})")}
@@ -377,6 +390,10 @@ PATHS: dict[str, Callable[[Prepared], dict[str, str]]] = {
     "PUT /visits/{id}": lambda has: {"id": has.customer and "ext:job-5531"},
     "DELETE /visits/{id}/photos/{photo}": Prepared.photo,
     "/ratings/{id}": lambda has: {"id": has.rating()},
+    "/bookings/{id}": lambda has: {"id": has.booking()},
+    "PUT /bookings/{id}/status": lambda has: {"id": has.request()},
+    "PUT /bookings/{id}/proposal": lambda has: {"id": has.request()},
+    "/booking-blocks/{id}": lambda has: {"id": has.block()},
     "/message-templates/{name}": lambda has: {"name": "portal_invite", "language": "en"},
     "/suppressions/{id}": lambda has: {"id": has.suppression()},
     "/team/{email}": lambda has: {"email": has.member()},
@@ -387,6 +404,8 @@ VALUES: dict[str, Callable[[Prepared], dict[str, str]]] = {
     "POST /estimates": lambda has: {"customer": has.customer},
     "POST /documents": Prepared.document_upload,
     "POST /visits": lambda has: {"customer": has.customer},
+    "POST /bookings": lambda has: {"customer": has.customer},
+    "PUT /bookings/{id}/customer": lambda has: {"customer": has.customer},
     "POST /visits/{id}/photos": lambda has: {"upload": has.upload()},
     "PUT /settings/logo": lambda has: {"upload": has.upload()},
     "POST /customers/{id}/credit-uses": lambda has: {"invoice": has.invoice_with_credit()},

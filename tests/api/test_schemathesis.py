@@ -28,6 +28,7 @@ from schemathesis.core.parameters import ParameterLocation
 
 import app as wiring
 from chalicelib.billing.admin.imports import JSON_LINES
+from chalicelib.booking.actions import offering
 from chalicelib.tenants.rules.access import KEY_SCOPES
 from chalicelib.web.api import openapi
 from tests.access.api_scene import REFRESH, Records, routes, secrets_in, some_records
@@ -79,6 +80,7 @@ class Api:
     key: str
     real: dict[str, list[Any]]
     tokens: dict[str, list[str]]
+    asked: dict[str, list[str]]
     answers: dict[str, Counter[int]] = field(default_factory=dict)
     _now: str = ""
     _undo: AbstractContextManager[None] | None = None
@@ -105,6 +107,7 @@ class Api:
         estimates = [has.draft_estimate] if method == "delete" else [has.estimate, has.draft_estimate, has.external]
         if path.endswith("/invoice"):
             estimates = [has.won_estimate]
+        visits = [has.visit, has.external] if "{photo}" in path else [has.visit, has.rating, has.external]
         if path.endswith("/deliveries"):
             estimates = [has.estimate]
         return {
@@ -118,9 +121,11 @@ class Api:
             "/bulk-invites/": [has.bulk],
             "/keys/": [has.key],
             "/leads/": [has.lead],
-            "/visits/": [has.visit, has.rating, has.external],
+            "/visits/": visits,
             "/visits/{id}/photos/": [has.photo],
             "/ratings/": [has.rating],
+            "/bookings/": [has.request] if path.endswith("/proposal") else [has.booking, has.request],
+            "/booking-blocks/": [has.block],
             "/message-templates/": ["portal_invite", "receipt"],
             "/message-templates/{name}/email/": ["en", "es"],
             "/message-templates/{name}/sms/": ["en", "es"],
@@ -147,13 +152,21 @@ class Api:
             }
         if ParameterLocation.BODY in sound:
             case.body = self.filled(case.body)
+        if ParameterLocation.QUERY in sound and operation.path in ("/bookings", "/booking-slots"):
+            case.query = {name: some(str(value), self.asked[name]) if name in self.asked else value
+                          for name, value in (case.query or {}).items()}  # fmt: skip
         for name in case.headers if ParameterLocation.HEADER in sound else ():
             if name.lower() == "if-match":
-                version = 0 if operation.path.startswith("/message-templates") else self.company.company.version
-                case.headers[name] = some(case.headers[name], [f'"{version}"'])
+                case.headers[name] = some(case.headers[name], [f'"{self.version(operation.path)}"'])
             self._turn += 1
             if name.lower() == "idempotency-key" and self._turn % 4:
                 case.headers[name] = f"key-{self._turn}"
+
+    def version(self, path: str) -> int:
+        """That of what is changed by a path."""
+        if path.startswith("/booking-settings"):
+            return offering.read(self.company.store).version
+        return 0 if path.startswith("/message-templates") else self.company.company.version
 
 
 def some(value: str, real: list[Any]) -> Any:
@@ -204,7 +217,7 @@ def api(evergreen: Company, monkeypatch: pytest.MonkeyPatch, request: pytest.Fix
     key = owner.post("/keys", {"name": "Fuzz", "scopes": list(KEY_SCOPES)}).json["key"]
     has = some_records(evergreen, owner)
     has = replace(has, invoice=with_credit(owner, has))
-    made = Api(evergreen, has, owner, key, real(evergreen, has), mailed(evergreen))
+    made = Api(evergreen, has, owner, key, real(evergreen, has), mailed(evergreen), asked(has))
     yield made
     made.leave()
 
@@ -250,9 +263,18 @@ def real(company: Company, has: Records) -> dict[str, list[Any]]:
         "locale": ["en-US", "es-MX"],
         "colour": ["#2f6b3a"],
         "to": [""],
+        "service": ["lawn-mowing"],
         "slug": [company.slug],
         "url": [company.world.services.settings.portal(company.slug)],
     }
+
+
+def asked(has: Records) -> dict[str, list[str]]:
+    """What there is to ask of the calendar for, by the name of the parameter."""
+    return {
+        "since": ["2026-11-24", "2026-12-01"], "until": ["2026-12-07"], "service": ["lawn-mowing"],
+        "besides": [has.booking], "postal_code": ["80301"],
+    }  # fmt: skip
 
 
 @pytest.fixture

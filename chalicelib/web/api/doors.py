@@ -186,6 +186,27 @@ DOORS: dict[str, tuple[str, ...]] = {
         "POST /leads/{id}/notes",
     ),
     "chalicelib.leads.admin.installation": ("GET /widget",),
+    "chalicelib.booking.admin.settings": (
+        "GET /booking-settings",
+        "PATCH /booking-settings",
+    ),
+    "chalicelib.booking.admin.bookings": (
+        "GET /bookings",
+        "POST /bookings",
+        "GET /bookings/{id}",
+    ),
+    "chalicelib.booking.admin.deeds": (
+        "PUT /bookings/{id}/status",
+        "PUT /bookings/{id}/time",
+        "PUT /bookings/{id}/proposal",
+        "PUT /bookings/{id}/customer",
+    ),
+    "chalicelib.booking.admin.requests": ("GET /booking-requests",),
+    "chalicelib.booking.admin.slots": ("GET /booking-slots",),
+    "chalicelib.booking.admin.blocks": (
+        "POST /booking-blocks",
+        "DELETE /booking-blocks/{id}",
+    ),
 }
 
 

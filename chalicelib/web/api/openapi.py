@@ -82,7 +82,7 @@ def words(route: ApiRoute) -> set[type[errors.PortalError]]:
         found |= {*BODY_WORDS}
     if route.query is not None:
         found.add(errors.Invalid)
-    if "{" in route.path:
+    if "{" in route.path or route.add_on is not None:
         found.add(errors.NotFound)
     return found
 
@@ -94,11 +94,12 @@ def _keyed(route: ApiRoute) -> bool:
 
 def _operation(tag: str, route: ApiRoute, schemas: Mapping[Any, Json], tagged: bool) -> Json:
     text = _flat(route.view.__doc__ or "")
+    told = (text, _query_words(route), _who(route), _again(route), _there(route))
     made: Json = {
         "operationId": route.view.__name__,
         "tags": [tag],
         "summary": re.split(r"[.:;]\s", text)[0].rstrip("."),
-        "description": " ".join(part for part in (text, _query_words(route), _who(route), _again(route)) if part),
+        "description": " ".join(part for part in told if part),
         "x-scope": route.scope,
         "security": _security(route),
     }
@@ -127,6 +128,10 @@ def _again(route: ApiRoute) -> str:
         "must": "Money moves: an `Idempotency-Key` is required, and makes it safe to send again.",
         "naturally": "It may be sent again safely.",
     }[route.keyed]
+
+
+def _there(route: ApiRoute) -> str:
+    return f"404 while {route.add_on.name} is off." if route.add_on is not None else ""
 
 
 def _security(route: ApiRoute) -> list[Json]:

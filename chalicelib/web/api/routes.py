@@ -17,6 +17,7 @@ from chalice.app import Response
 
 from chalicelib import errors
 from chalicelib.services import Services
+from chalicelib.tenants.rules import Company
 from chalicelib.tenants.rules.access import Scope
 from chalicelib.web.access import Anyone
 from chalicelib.web.api import access, answers, limits, once, parsing, problems
@@ -37,6 +38,14 @@ Needed = Scope | Literal[""] | None
 
 
 @dataclass(frozen=True, slots=True)
+class AddOn:
+    """A part of Porchlight that a company has or has not: while it is off, its routes are not there."""
+
+    name: str
+    on: Callable[[Company], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class ApiRoute:
     """One route as it was written. `path` is below `/api/v1`; `scope` what the caller must hold, ANY for any credential
     at all, None for no credential.
@@ -45,7 +54,8 @@ class ApiRoute:
     test. `secret`: the answer must not be kept, so a repeated POST is done again, which must come to the same. `also`
     are statuses of success besides `status`; `lines` the types of a line of the body and of the answer, where both are
     JSON Lines. `conditional`: If-Match must come with it; `versioned`: it may. `content_type` is the body's, and that
-    of an answer which is Text; `headers` what an answer has besides what all have.
+    of an answer which is Text; `headers` what an answer has besides what all have. `add_on` is the part it belongs to,
+    if not all companies have it.
     """
 
     method: str
@@ -64,6 +74,7 @@ class ApiRoute:
     also: tuple[int, ...]
     lines: tuple[Any, Any] | None
     headers: tuple[str, ...]
+    add_on: AddOn | None = None
 
     @property
     def hints(self) -> dict[str, Any]:
@@ -95,8 +106,9 @@ class ApiRoute:
 class ApiRoutes:
     """A room's routes."""
 
-    def __init__(self, tag: str) -> None:
+    def __init__(self, tag: str, add_on: AddOn | None = None) -> None:
         self.tag = tag
+        self.add_on = add_on
         self.routes: list[ApiRoute] = []
 
     def get(self, path: str, scope: Needed, **more: Any) -> Callable[[View], View]:
@@ -136,7 +148,7 @@ class ApiRoutes:
         def register(view: View) -> View:
             self.routes.append(
                 ApiRoute(method, path, view, scope, status, errors, keyed, conditional, versioned, secret, limit,
-                         content_type, example, also, lines, headers)
+                         content_type, example, also, lines, headers, self.add_on)
             )  # fmt: skip
             return view
 
@@ -171,6 +183,8 @@ def _caller(services: Services, route: ApiRoute, request: Request, headers: dict
     headers.update(limits.spend(caller))
     if route.scope:
         caller.must(route.scope)
+    if route.add_on is not None and not route.add_on.on(caller.company):
+        raise errors.NotFound()
     return caller
 
 
