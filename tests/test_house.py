@@ -17,6 +17,7 @@ import app
 from chalicelib import errors
 from chalicelib.billing import portal as billing_portal
 from chalicelib.billing import public as billing_public
+from chalicelib.booking import public as booking_public
 from chalicelib.customers import portal as customers_portal
 from chalicelib.customers import public as customers_public
 from chalicelib.documents import portal as documents_portal
@@ -36,7 +37,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = sorted((ROOT / "chalicelib").rglob("*.py"))
 FEATURES = (
     web_public, console, customers_public, customers_portal, billing_public, billing_portal, estimates_portal,
-    documents_portal, visits_portal, widget_files, widget, contact, home_portal,
+    documents_portal, visits_portal, widget_files, widget, contact, booking_public, home_portal,
 )  # fmt: skip
 
 # Open to anybody who knows the portal's address. A route that is not here must ask for a session.
@@ -91,6 +92,26 @@ OPEN_TO_GUESTS = {
     "GET /{slug}/contact",
     "POST /{slug}/contact",
     "GET /{slug}/contact/sent",
+    # The way to a booking.
+    "GET /{slug}/book",
+    "GET /{slug}/book/{service}",
+    "GET /{slug}/book/{service}/{time}",
+    "POST /{slug}/book/{service}/{time}",
+    "GET /{slug}/book/review/{draft}",
+    "POST /{slug}/book/review/{draft}",
+    "GET /{slug}/book/done/{draft}",
+    "GET /{slug}/book/done/{draft}/calendar",
+    # A booking: by the key of its own link, or signed in as its customer.
+    "GET /{slug}/bookings/{id}",
+    "GET /{slug}/bookings/{id}/calendar",
+    "GET /{slug}/bookings/{id}/account",
+    "POST /{slug}/bookings/{id}/account",
+    "GET /{slug}/bookings/{id}/time",
+    "POST /{slug}/bookings/{id}/time",
+    "GET /{slug}/bookings/{id}/cancellation",
+    "POST /{slug}/bookings/{id}/cancellation",
+    "GET /{slug}/bookings/{id}/answer",
+    "POST /{slug}/bookings/{id}/answer",
 }
 # What goes on while a company has turned its portal off: its logo, which the page that says so shows, its own way to
 # Stripe; and those that ask by themselves, in the read that they make anyway: signing in by password, and the widget,
@@ -260,6 +281,7 @@ def test_only_these_rooms_see_beyond_one_tenant() -> None:
         "messages/actions/sending.py",
         "messages/actions/stopped.py",
         "visits/actions/asking.py",
+        "booking/actions/reminding.py",
     }
 
 
@@ -305,7 +327,7 @@ def test_starting_loads_nothing_heavy() -> None:
     """Cold start is a feature: what only some requests need is imported by them."""
     heavy = (
         "msgspec stripe requests cryptography pydantic jinja2 babel jwt argon2 zxcvbn ulid reportlab PIL liquid "
-        "phonenumbers"
+        "phonenumbers icalendar"
     ).split()
     code = f"import app, sys; print(*[name for name in {heavy!r} if name in sys.modules])"
     environment = {"PATH": "/usr/bin:/bin", "AWS_DEFAULT_REGION": "us-east-1", "HOME": "/tmp"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +10,8 @@ from chalicelib.aws.store import Store
 from chalicelib.billing import rules
 from chalicelib.billing.actions import invoices
 from chalicelib.billing.rules import Invoice
+from chalicelib.booking.rules import glance as bookings
+from chalicelib.booking.rules.glance import Coming
 from chalicelib.customers.rules import Customer
 from chalicelib.documents.rules import glance as documents
 from chalicelib.estimates.rules import waiting
@@ -22,6 +25,8 @@ LATEST = 12
 SHOWN = 5
 # Of several estimates that wait, so many by name.
 NAMED = 3
+# Of bookings that are confirmed, so many besides the next visit: all of them are among the visits.
+BOOKED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,8 @@ def look(store: Store, customer: Customer, today: date) -> Home:
 class Waits:
     """What else waits for a customer. `estimates` can be decided today, `more` others may too; `rate` is the visit to
     rate, `coming` the next one; `documents` is how many are new, `many` of them if there may be more than were counted;
-    `asks`: how likely they are to recommend the company, asked when there is nothing to rate."""
+    `asks`: how likely they are to recommend the company, asked when there is nothing to rate. `proposed` are bookings
+    whose new time waits for their answer, `booked` those to come besides `coming`; the soonest first."""
 
     estimates: tuple[WaitingEstimate, ...]
     more: bool
@@ -63,6 +69,8 @@ class Waits:
     many: bool
     coming: NextVisit | None
     asks: bool
+    proposed: tuple[Coming, ...] = ()
+    booked: tuple[Coming, ...] = ()
 
 
 def waits(company: Company, customer: Customer, today: date, now: datetime) -> Waits:
@@ -72,10 +80,20 @@ def waits(company: Company, customer: Customer, today: date, now: datetime) -> W
     if company.shows("documents"):
         new = documents.new(customer.glances.documents, company.documents_glance, customer.created_at, now)
     rate = seen.last if seen.last and _to_rate(seen.last, now) else None
+    coming, booked = seen.coming(now), bookings.read(customer.glances.bookings if company.booking else "").coming(now)
+    # Done before its time, it is among the visits that were.
+    booked = tuple(one for one in booked if not (seen.last and seen.last.id == one.id))
     return Waits(
-        kept.on(today), kept.more, rate, new, new >= documents.KEPT, seen.coming(now),
+        kept.on(today), kept.more, rate, new, new >= documents.KEPT, coming,
         rate is None and review.asks(seen.asking, now),
+        tuple(one for one in booked if one.status == "proposed"), _besides(booked, coming.id if coming else ""),
     )  # fmt: skip
+
+
+def _besides(booked: Sequence[Coming], visit: str) -> tuple[Coming, ...]:
+    """What is requested, and the next that are confirmed. The one that is the next visit stands there already."""
+    confirmed = [one for one in booked if one.status == "confirmed" and one.id != visit][:BOOKED]
+    return tuple(one for one in booked if one.status == "requested" or one in confirmed)
 
 
 def _to_rate(last: LastVisit, now: datetime) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from chalicelib.billing import views
 from chalicelib.billing.portal import paying
+from chalicelib.booking.rules import Status
+from chalicelib.booking.rules import glance as bookings
 from chalicelib.home import actions
 from chalicelib.web.access import Customer
 from chalicelib.web.replies import Page, Reply
@@ -46,6 +48,17 @@ class ToRate:
     completed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A booking to come, and when somebody arrives."""
+
+    id: str
+    title: str
+    status: Status
+    starts_at: datetime
+    until: datetime
+
+
 @routes.get("/{slug}")
 def home(caller: Customer) -> Reply:
     day, sums = today(caller), caller.profile.sums
@@ -73,4 +86,10 @@ def _waits(found: actions.Waits) -> dict[str, object]:
             coming.id, coming.title, coming.technician, datetime.fromisoformat(coming.starts_at),
             datetime.fromisoformat(coming.ends_at), coming.status == "on_the_way",
         ),
+        "proposed": [_booked(one) for one in found.proposed], "booked": [_booked(one) for one in found.booked],
     }  # fmt: skip
+
+
+def _booked(one: bookings.Coming) -> Booked:
+    starts_at = datetime.fromisoformat(one.starts_at)
+    return Booked(one.id, one.title, one.status, starts_at, starts_at + timedelta(minutes=one.window))

@@ -14,6 +14,7 @@ SESSION = "porchlight_session"
 CHALLENGE = "porchlight_challenge"
 CHOICE = "porchlight_choice"
 LANGUAGE = "porchlight_language"
+DRAFT = "porchlight_draft"
 
 _TOKEN = re.compile(r"[A-Za-z0-9_.~+/=-]*")
 

@@ -51,7 +51,7 @@ class CompanyView:
 class PageContext:
     """Who looks at a page, in what language, and where links lead. `wallet`: whether ways to pay can be managed;
     `invoices`, `estimates`, `documents`: whether these are shown; `contact`: whether there is a form to write to the
-    company."""
+    company; `booking`: whether visits can be booked online."""
 
     prefix: str
     company: CompanyView | None
@@ -66,6 +66,7 @@ class PageContext:
     contact: bool = False
     estimates: bool = True
     documents: bool = True
+    booking: bool = False
 
 
 class InvoiceState(Protocol):

@@ -1,7 +1,7 @@
 """Front doors of the portal's rooms that are imported when somebody comes in: every route by name, and the room.
 
-All functions start from the same app.py, and whoever only pays must not wait for estimates, documents and visits to
-load. A test compares this list with the rooms, whose routes say who may call and what they are sent.
+All functions start from the same app.py, and whoever only pays must not wait for estimates, documents, visits and
+booking to load. A test compares this list with the rooms, whose routes say who may call and what they are sent.
 """
 
 from __future__ import annotations
@@ -42,6 +42,26 @@ DOORS: dict[str, tuple[str, ...]] = {
         "POST /{slug}/review",
         "GET /{slug}/review/later",
         "POST /{slug}/review/later",
+    ),
+    "chalicelib.booking.public": (
+        "GET /{slug}/book",
+        "GET /{slug}/book/{service}",
+        "GET /{slug}/book/{service}/{time}",
+        "POST /{slug}/book/{service}/{time}",
+        "GET /{slug}/book/review/{draft}",
+        "POST /{slug}/book/review/{draft}",
+        "GET /{slug}/book/done/{draft}",
+        "GET /{slug}/book/done/{draft}/calendar",
+        "GET /{slug}/bookings/{id}",
+        "GET /{slug}/bookings/{id}/calendar",
+        "GET /{slug}/bookings/{id}/account",
+        "POST /{slug}/bookings/{id}/account",
+        "GET /{slug}/bookings/{id}/time",
+        "POST /{slug}/bookings/{id}/time",
+        "GET /{slug}/bookings/{id}/cancellation",
+        "POST /{slug}/bookings/{id}/cancellation",
+        "GET /{slug}/bookings/{id}/answer",
+        "POST /{slug}/bookings/{id}/answer",
     ),
 }
 

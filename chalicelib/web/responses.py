@@ -97,6 +97,7 @@ def context_of(services: Services, caller: Caller) -> PageContext:
         contact=company.takes_messages,
         estimates=company.shows("estimates"),
         documents=company.shows("documents"),
+        booking=company.booking,
     )
 
 

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from chalicelib.web import pages
-from sandbox.stylebook import contact, documents, doors, estimates, longest, money, ratings, visits, wallet
+from sandbox.stylebook import (
+    booking,
+    bookings,
+    contact,
+    documents,
+    doors,
+    estimates,
+    longest,
+    money,
+    ratings,
+    visits,
+    wallet,
+)
 from sandbox.stylebook.messages import message_samples
 from sandbox.stylebook.system import stylebook
 from sandbox.stylebook.things import EVERGREEN, ITEMS, Sample, context
@@ -22,5 +34,5 @@ def samples() -> dict[str, str]:
 
 def page_samples(language: str) -> dict[str, Sample]:
     """Every page's template, who looks at it, and its values. A room of samples for each feature's pages."""
-    rooms = (documents, doors, money, wallet, contact, estimates, ratings, visits, longest)
+    rooms = (documents, doors, money, wallet, contact, estimates, ratings, visits, booking, bookings, longest)
     return {name: one for room in rooms for name, one in room.samples(language).items()}

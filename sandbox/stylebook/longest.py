@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from sandbox.stylebook import documents, estimates, money, ratings, visits
+from sandbox.stylebook import booking, bookings, documents, estimates, money, ratings, visits
 from sandbox.stylebook.things import Sample
 
 WORD = "Sprinklersystemwinterizationandbackflowpreventerinspection22"
@@ -13,13 +13,18 @@ WORD = "Sprinklersystemwinterizationandbackflowpreventerinspection22"
 WRITTEN = {"title", "number", "name", "description", "tax_name", "notes", "terms", "text", "signature", "reason",
            "work", "technician", "caption", "amount", "note", "comment", "bill_to", "method"}  # fmt: skip
 PAGES = {
+    booking: ("book-services-customer", "book-time", "book-time-exact", "book-details", "book-details-customer",
+              "book-review", "book-done"),
+    bookings: ("booking", "booking-proposed", "booking-visitor-accounts", "booking-cancel", "booking-time",
+               "booking-move"),
     documents: ("documents", "document"),
     estimates: ("estimates", "estimate", "estimate-changes-asked", "estimate-accepted", "estimate-declined",
                 "estimate-opened-again", "estimate-accept", "estimate-accept-wrong", "estimate-decline",
                 "estimate-changes", "estimate-changes-expired", "estimate-decided", "estimate-declined-by-customer"),
-    money: ("home-waiting", "home-waiting-many", "invoices", "invoice", "invoice-paid", "pay", "payment-balance"),
+    money: ("home-waiting", "home-waiting-many", "home-booked", "invoices", "invoice", "invoice-paid", "pay",
+            "payment-balance"),
     ratings: ("rating", "rating-thanks", "rating-thanks-low", "review-thanks", "review-thanks-detractor"),
-    visits: ("visits", "visits-upcoming", "visit", "visit-on-the-way", "visit-scheduled"),
+    visits: ("visits", "visits-upcoming", "visit", "visit-on-the-way", "visit-scheduled", "visit-booked"),
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.billing.views import PostedEntry
 from chalicelib.estimates.rules.waiting import WaitingEstimate
 from chalicelib.home.actions import NAMED
-from chalicelib.home.portal import Coming, ToRate
+from chalicelib.home.portal import Booked, Coming, ToRate
 from sandbox.stylebook.things import (
     ARRIVES,
     BANK,
@@ -40,6 +40,18 @@ ESTIMATES = (
     WaitingEstimate("01JDEST2", "209", "Rodent exclusion for the crawl space and the garage", 89500, TODAY),
     WaitingEstimate("01JDEST1", "201", "Mosquito treatment", 12000, date(2027, 11, 1)),
 )
+NOON = datetime(2026, 11, 27, 19, tzinfo=UTC)
+BOOKED = (
+    Booked("01JDBOOK1", "Gutter cleaning", "requested", NOON, NOON),
+    Booked(
+        "01JDBOOK2",
+        "Mosquito treatment, front and back yard",
+        "confirmed",
+        MORNING + timedelta(3),
+        MORNING + timedelta(3.125),
+    ),
+)
+PROPOSED = Booked("01JDBOOK3", "Sprinkler check", "proposed", MORNING + timedelta(1), MORNING + timedelta(1, hours=2))
 PAID = PostedEntry("01JDPAY", date(2026, 11, 20), "Visa •••• 4242", 12250, "charge")
 
 
@@ -58,13 +70,19 @@ def _first_page(language: str) -> dict[str, Sample]:
         always = {
             "pending": [], "can_pay": True, "only": None, "at_once": True, "estimates": (), "more_estimates": False,
             "named": NAMED, "rate": None, "documents": 0, "many_documents": False, "coming": None, "asks": False,
+            "proposed": (), "booked": (),
         }  # fmt: skip
         page = values.pop("page", context(language))
         return "home.html", page, {"summary": summary, "invoices": invoices, **always, **values}
 
     one = replace(NOTHING, balance=12000, open_count=1, next_due=date(2026, 11, 25))
     debit = replace(NOTHING, balance=9500, in_flight=9500, open_count=1)
+    books = context(language, booking=True)
     return {
+        "home-booking": home(NOTHING, ITEMS[5:7], page=books),
+        "home-booked": home(
+            one, (DUE, *ITEMS[5:8]), only=DUE.id, coming=COMING, proposed=(PROPOSED,), booked=BOOKED, page=books
+        ),
         "home": home(OWING, ITEMS[:5], pending=[DEBIT], page=context(language, accounts=2)),
         "home-one": home(one, (DUE, *ITEMS[5:8]), only=DUE.id),
         "home-many": home(replace(OWING, balance=1_204_650, open_count=141, next_due=None), ITEMS[:5], at_once=False),

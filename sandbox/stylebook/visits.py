@@ -82,8 +82,13 @@ def samples(language: str) -> dict[str, Sample]:
     def one(visit: Visit, **values: Any) -> Sample:
         always: dict[str, Any] = {
             "visit": visit, "report": Report(), "photos": (), "rating": None, "can_rate": False, "can_change": False,
+            "booking": "",
         }  # fmt: skip
         return "visit.html", context(language, f"/visits/{visit.id}"), {**always, **values}
+
+    def bookable(sample: Sample) -> Sample:
+        template, shown, values = sample
+        return template, replace(shown, booking=True), values
 
     rated = a_rating(LAST, 4, "Quick, kind, and he explained everything.")
     return {
@@ -93,11 +98,14 @@ def samples(language: str) -> dict[str, Sample]:
         "visits-none-planned": listing(filter="upcoming"),
         "visits-planned-only": listing(upcoming=COMING[1:2]),
         "visits-none": listing(),
+        "visits-bookable": bookable(listing(upcoming=COMING, history=WAS[:2])),
+        "visits-none-bookable": bookable(listing()),
         "visits-none-older": listing(first_page=False),
         "visit": one(LAST, report=REPORT, photos=PHOTOS, rating=rated, can_change=True),
         "visit-to-rate": one(LAST, report=replace(REPORT, products=()), can_rate=True),
         "visit-on-the-way": one(COMING[0]),
         "visit-scheduled": one(COMING[1], report=replace(REPORT, products=(), work="Perimeter, kitchen and garage.")),
+        "visit-booked": one(COMING[1], booking="/bookings/01V2"),
         "visit-cancelled": one(COMING[2]),
         "visit-unwritten": one(WAS[3]),
     }
