@@ -3,7 +3,7 @@ and leaves on the page until somebody wants it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.e2e import desk
 from tests.e2e.conftest import Running
 from tests.e2e.console import sign_in
+from tests.e2e.office import Office
 from tests.e2e.websites import Visit, settled, visit
 
 if TYPE_CHECKING:
@@ -75,6 +76,59 @@ def test_the_account_is_the_portal(running: Running, person: Person) -> None:
 
 
 @pytest.fixture
+def online(running: Running) -> Iterator[Callable[[bool], None]]:
+    """Evergreen offers lawn mowing online, or nothing; afterwards all is as it was."""
+    office = Office(running)
+    before = office.ask("GET", "/booking-settings")
+    mowing = {"id": "lawn-mowing", "name": "Lawn mowing", "minutes": 60}
+    hours = {day: [{"opens": "08:00", "closes": "17:00"}] for day in ("monday", "wednesday", "friday")}
+    area = {"rule": "any", "codes": []}
+
+    def book(on: bool) -> None:
+        office.offer_online(on=on, services=[mowing], special=[], hours=hours, area=area)
+
+    yield book
+    office.offer_online(**before)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_third_door_leads_to_online_booking(
+    running: Running, person: Person, online: Callable[[bool], None], width: int
+) -> None:
+    """The scripts are as they were published: they show whatever doors they are told of."""
+    online(True)
+    visitor = visit(person(viewport={"width": width, "height": 844}), website(running))
+    expect(visitor.tab).to_have_text("Book, contact & account")
+    box = visitor.tab.bounding_box() or {}
+    assert box["height"] < 260 and box["y"] >= 0
+    visitor.opens()
+    expect(visitor.dialog.locator(".doors li")).to_have_text([
+        "My accountSee and pay your invoices", "Contact usAsk us anything, or ask us to come",
+        "Book onlineChoose a time that suits you",
+    ])  # fmt: skip
+    assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    visitor.dialog.get_by_role("link", name="Book online").click()
+    visitor.page.wait_for_url(f"{running.portal}/evergreen/book?from=widget")
+    expect(visitor.page.get_by_text("Lawn mowing")).to_be_visible()
+
+
+def test_without_the_form_the_other_two_doors_are_there(
+    running: Running, person: Person, online: Callable[[bool], None], settings: Callable[..., None]
+) -> None:
+    online(True)
+    settings(contact_form={"on": False})
+    visitor = visit(person(), website(running))
+    expect(visitor.tab).to_have_text("Book & account")
+    visitor.opens()
+    expect(visitor.dialog.locator(".doors strong")).to_have_text(["My account", "Book online"])
+    visitor.button("Close").click()
+    # Who asks for the form all the same sees what there is.
+    visitor.page.evaluate("Porchlight.open('contact')")
+    expect(visitor.heading).to_have_text("How can we help?")
+    assert visitor.page.evaluate("complaints") == []
+
+
+@pytest.fixture
 def settings(running: Running, person: Person) -> Any:
     """Change Evergreen's settings; they are as before after the test."""
     console = sign_in(person, running)
@@ -105,9 +159,10 @@ def test_hidden_or_switched_off_there_is_nothing_of_it(
         assert not [url for url in asked if "panel" in url]
 
 
-def test_without_the_form_the_tab_is_the_way_to_the_account(
-    running: Running, person: Person, settings: Callable[..., None]
+def test_without_anything_else_the_tab_is_the_way_to_the_account(
+    running: Running, person: Person, online: Callable[[bool], None], settings: Callable[..., None]
 ) -> None:
+    online(False)
     settings(contact_form={"on": False}, widget={"label": "My Evergreen", "side": "left"})
     visitor = visit(person(viewport={"width": 1280, "height": 800}), website(running))
     expect(visitor.tab).to_have_text("My Evergreen")

@@ -25,7 +25,8 @@ from tests.conftest import Clock
 from tests.leads.inbox import MARK, a_lead, exported, keep, names, parts
 
 HEADER = (
-    "id,received_at,status,spam,reasons,source,page,name,email,phone,service,preferred_time,message,language,customer"
+    "id,received_at,status,spam,reasons,source,page,name,email,phone,service,preferred_time,message,language,customer,"
+    "booking"
 )
 
 
@@ -42,7 +43,7 @@ def test_a_file_as_a_spreadsheet_opens_it(owner: Client, evergreen: Company) -> 
         f"{MARK}{HEADER}\r\n"
         f'{lead.id},2026-11-23T12:00:00-07:00,new,false,links,widget,"example.com/a,b","Beck, Nora",'
         'nora@example.com,(303) 555-0119,Ameisen – schnell,,"Ants.\nThe “big” ones, says ""Lou""",en,'
-        "01ARZ3NDEKTSV4RRFFQ69G5FAV\r\n"
+        "01ARZ3NDEKTSV4RRFFQ69G5FAV,\r\n"
     )
 
 

@@ -89,7 +89,8 @@ def test_a_lead_as_it_is_told(owner: Client, evergreen: Company) -> None:
         "id": made.id, "received_at": "2026-11-23T19:00:00.000000+00:00", "name": "Nora Beck",
         "email": "nora@example.com", "phone": "(303) 555-0119", "message": "Ants.\nEverywhere: “help”",
         "service": "Pest control", "preferred_time": "Mornings", "source": "widget", "page": "example.com/contact",
-        "language": "es", "customer": None, "status": "new", "spam": True, "reasons": ["too_fast", "links"],
+        "language": "es", "customer": None, "booking": None, "status": "new", "spam": True,
+        "reasons": ["too_fast", "links"],
     }  # fmt: skip
     assert owner.get(f"/leads/{made.id}").json["lead"] == row
 
@@ -207,7 +208,7 @@ def test_a_day_that_there_never_was_is_empty(evergreen: Company, wire: Wire) -> 
          "These days end before they begin. Send an until that is since, or later."),
         ("since=yesterday", "?since", "This is written in another way. A day where the company is, as 2026-11-23."),
         ("status=open", "?status", "'open' is none of the choices: contacted, lost, new, won, ''."),
-        ("source=fax", "?source", "'fax' is none of the choices: page, portal, widget, ''."),
+        ("source=fax", "?source", "'fax' is none of the choices: booking, page, portal, widget, ''."),
         ("spam=perhaps", "?spam", "Send true or false."),
         ("limit=101", "?limit", "Send 100 or less."),
         ("colour=red", "?colour", "There is no field “colour” here. Leave it out, or check its spelling."),

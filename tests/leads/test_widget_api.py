@@ -17,6 +17,7 @@ from chalicelib.leads.rules.widget import Sighting
 from sandbox.world import World
 from tests.access.scene import lift_limits
 from tests.billing.wire import Wire
+from tests.booking.offers import offering
 from tests.browser import Browser
 from tests.builders import Company
 from tests.client import Answer, Client
@@ -71,6 +72,41 @@ def test_it_looks_as_the_company_has_decided(site: Website, owner: Client) -> No
     assert on_light == "#ffffff" and light != "#ffcc00" == dark, "a yellow is darkened where it is on white"
     switch(owner, widget={"label": "", "colour": ""})
     assert site.configuration().json["label"] == "My account", "there is no form that it could speak of"
+
+
+@pytest.mark.parametrize(
+    ("contact", "booking", "label", "doors"),
+    [
+        (False, False, "My account", ["account"]),
+        (True, False, "Contact & account", ["account", "contact"]),
+        (False, True, "Book & account", ["account", "booking"]),
+        (True, True, "Book, contact & account", ["account", "contact", "booking"]),
+    ],
+)
+def test_what_is_on_is_a_door_and_is_named_on_the_tab(
+    site: Website, owner: Client, evergreen: Company, contact: bool, booking: bool, label: str, doors: list[str]
+) -> None:
+    switch(owner, contact_form={"on": contact})
+    offering(evergreen, on=booking)
+    configuration, panel = site.configuration().json, site.panel().json
+    assert (configuration["label"], configuration["panel"]) == (label, len(doors) > 1)
+    assert len(label) <= 30 and configuration["contact"] == ("/contact" if contact else "")
+    assert [one["name"] for one in panel["doors"]] == doors
+    assert bool(panel["fields"]) == contact
+    links = {one["name"]: one["url"] for one in panel["doors"] if "url" in one}
+    assert links["account"] == "http://localhost:8000/evergreen"
+    assert links.get("booking") == ("http://localhost:8000/evergreen/book?from=widget" if booking else None)
+    assert ("book" in panel["doors"][-1]["label"].lower()) == booking
+
+
+def test_the_booking_door_leads_to_the_page_that_notes_where_it_was_found(
+    site: Website, evergreen: Company, browser: Browser
+) -> None:
+    offering(evergreen)
+    (door,) = (one for one in site.panel().json["doors"] if one["name"] == "booking")
+    assert (door["label"], door["hint"]) == ("Book online", "Choose a time that suits you")
+    page = browser.get(door["url"])
+    assert page.status == 200 and "Lawn mowing" in page.text
 
 
 def test_a_website_may_have_a_colour_of_its_own(site: Website) -> None:

@@ -51,11 +51,13 @@ def configuration(caller: Visitor) -> Reply:
 
 @routes.get("/widget/v1/{slug}/panel", even_off=True)
 def panel(caller: Visitor) -> Reply:
-    """What the panel offers, once somebody opens it. The form's token says when that was."""
+    """What the panel offers, once somebody opens it: a door with a `url` leads there. The form's token says when that
+    was."""
     services, company = caller.services, caller.company
     if not widget.shown(company):
         return embedded.told(None)
-    links = {"account": services.settings.portal(company.slug)}
+    portal = services.settings.portal(company.slug)
+    links = {"account": portal, "booking": f"{portal}/book?from=widget"}
     doors = [
         {
             "name": door.name,

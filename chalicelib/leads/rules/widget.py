@@ -27,13 +27,16 @@ MOST_SEEN = 5
 MY_ACCOUNT = N_("My account")
 CONTACT_US = N_("Contact us")
 BOTH = N_("Contact & account")
+BOOK_ONLINE = N_("Book online")
+BOOKING_TOO = N_("Book, contact & account")
+BOOKING = N_("Book & account")
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
     """One thing that the panel offers; its words are texts of the catalogue."""
 
-    name: Literal["account", "contact"]
+    name: Literal["account", "contact", "booking"]
     label: str
     hint: str
 
@@ -81,6 +84,8 @@ def shown(company: Company) -> bool:
 
 def label(company: Company) -> str:
     """What the tab says where the company has no words of its own: a text of the catalogue."""
+    if company.booking:
+        return BOOKING_TOO if company.takes_messages else BOOKING
     return BOTH if company.takes_messages else MY_ACCOUNT
 
 
@@ -89,7 +94,8 @@ def doors(company: Company) -> list[Door]:
     pay = N_("See and pay your invoices") if company.shows("invoices") else N_("See what is due, and pay it")
     account = Door("account", MY_ACCOUNT, pay)
     contact = Door("contact", CONTACT_US, N_("Ask us anything, or ask us to come"))
-    return [account, contact] if company.takes_messages else [account]
+    booking = Door("booking", BOOK_ONLINE, N_("Choose a time that suits you"))
+    return [account, *([contact] if company.takes_messages else []), *([booking] if company.booking else [])]
 
 
 # The form, in its order and in the words of our own page. A browser sends back all that is in it.
