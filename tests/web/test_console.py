@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 import pytest
 
 import app as wiring
+from chalicelib.booking.rules import booking, changing, checking, offer, slots, telling
 from chalicelib.documents.rules import contents, document
 from chalicelib.errors import Invalid
 from chalicelib.estimates.rules import estimate
@@ -209,12 +210,15 @@ def noted() -> set[str]:
             handed: list[ast.expr] = []
             if isinstance(node, ast.Call):
                 called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                handed = node.args if called.endswith("note") or called in ("new_entry", "_set", "_edit") else []
+                handed = (
+                    node.args if called.endswith(("note", "trail")) or called in ("new_entry", "_set", "_edit") else []
+                )
             elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "action":
                 handed = [node.value]
             words = [one.value for part in handed for one in ast.walk(part) if isinstance(one, ast.Constant)]
             found |= {one for one in words if isinstance(one, str) and re.fullmatch(r"[a-z_]+\.[a-z_-]+", one)}
-    return found
+    # What staff does with a booking is noted by the deed's name.
+    return found | {f"booking.{deed}" for deed in get_args(changing.Deed)}
 
 
 def test_the_trail_has_words_for_each_action() -> None:
@@ -304,6 +308,68 @@ def test_the_pages_of_ratings_have_words_for_all_that_the_server_says() -> None:
     assert f"const MOST = {rating.MOST};" in SOURCES["stars.js"]
     assert f"const MOST = {report.MOST_MONTHS};" in SOURCES["reports.js"]
     assert f"const USUAL = {report.USUAL_MONTHS};" in SOURCES["reports.js"]
+
+
+def test_the_calendar_s_pages_have_words_for_all_that_the_server_says() -> None:
+    assert words_of("booking-words.js", "STATUSES") == list(booking.STATUSES)
+    assert words_of("booking-words.js", "SHAPES") == list(booking.STATUSES)
+    assert words_of("booking-words.js", "SOURCES") == list(booking.SOURCES)
+    assert words_of("booking-words.js", "FLAGS") == ["outside", "suspected"]
+    assert words_of("booking.js", "FLAGGED") == ["suspected", "outside"]
+    assert words_of("booking.js", "WAITS") == list(changing.WAITING)
+    (prices,) = re.findall(r"^const PRICES = \{ (.*) \};$", SOURCES["booking-words.js"], re.M)
+    assert re.findall(r"(\w+): (?:\(|money)", prices) == list(get_args(offer.PriceKind))
+    (whys,) = re.findall(r"^const WHY = \{\n(.*?)^\};", SOURCES["booking-times.js"], re.M | re.S)
+    assert set(re.findall(r"(\w+): '", whys)) == {*get_args(slots.Why), "area"}
+    deeds = set(re.findall(r"(?:can\(|\.includes\()'(\w+)'", SOURCES["booking.js"]))
+    assert deeds == set(get_args(changing.Deed))
+    (told,) = re.findall(r"^  status: \{ (.*) \},$", SOURCES["trail-words.js"], re.M)
+    assert set(booking.STATUSES) <= set(re.findall(r"(\w+): '", told))
+
+
+def test_the_settings_of_online_booking_have_words_for_all_that_the_server_says() -> None:
+    def names(script: str, name: str) -> list[str]:
+        (found,) = re.findall(rf"^(?:export )?const {name} = \[\n?(.*?)\];$", SOURCES[script], re.M | re.S)
+        return re.findall(r"\['(\w+)', '", found)
+
+    def numbers(script: str, name: str) -> list[int]:
+        (found,) = re.findall(rf"^const {name} = \[(.*)\];$", SOURCES[script], re.M)
+        return [int(one) for one in found.split(", ")]
+
+    words = "booking-offer-words.js"
+    assert names(words, "WEEKDAYS") == list(offer.WEEKDAYS)
+    assert names(words, "PRICES") == list(get_args(offer.PriceKind))
+    assert names(words, "CONFIRMING") == list(get_args(offer.Confirming))
+    assert names(words, "AREA_RULES") == list(get_args(offer.AreaRule))
+    (of_a_service,) = re.findall(r"^const OF_A_SERVICE = \{ (.*) \};$", SOURCES["trail-words.js"], re.M)
+    service = telling.told(offer.Offer(services=(offer.Service(
+        "mowing", "Mowing", "All of it.", 60, 15, 15, offer.Price("from", 4500), (offer.Question("size", "How large?"),)
+    ),)))  # fmt: skip
+    named = {one.removeprefix("booking/services/mowing/") for one in service if one.startswith("booking/services/")}
+    assert set(re.findall(r"'?([\w/]+)'?: '", of_a_service)) == named
+    fields = {one for one in service if one.count("/") == 1 or one.startswith("booking/area/")}
+    (told,) = re.findall(r"^const FIELDS = \{\n(.*?)^\};", SOURCES["trail-words.js"], re.M | re.S)
+    assert set(re.findall(r"'(booking/[\w/]+)': '", told)) == fields
+    assert numbers("booking-rules.js", "STEPS") == list(offer.STEPS)
+    for script, name, (least, most) in (
+        ("booking-rules.js", "NOTICES", checking.NOTICE), ("booking-rules.js", "HORIZONS", checking.HORIZON),
+        ("booking-rules.js", "WINDOWS", checking.WINDOW), ("booking-service.js", "BUFFERS", checking.BUFFER),
+        ("booking-promises.js", "CUTOFFS", checking.CUTOFF), ("booking-promises.js", "REMINDERS", checking.REMIND),
+    ):  # fmt: skip
+        choices = numbers(script, name)
+        assert sorted(choices) == choices and least <= choices[0] and choices[-1] <= most, name
+    for script, limit in (
+        ("booking-rules.js", f"const MOST_CREWS = {checking.CREWS[1]};"),
+        ("booking-area.js", f"const MOST = {checking.CODES};"),
+        ("booking-questions.js", f"const MOST = {checking.QUESTIONS};"),
+        ("booking-questions.js", f"maxlength: '{checking.LABEL}'"),
+        ("booking-spans.js", f"const MOST = {checking.SPANS};"),
+        ("booking-service.js", f"maxlength: '{checking.NAME}'"),
+        ("booking-service.js", f"maxlength: '{checking.WORDS}'"),
+        ("booking-special.js", f"maxlength: '{checking.NAME}'"),
+        ("booking-promises.js", f"maxlength: '{checking.POLICY}'"),
+    ):
+        assert limit in SOURCES[script], (script, limit)
 
 
 def test_one_way_to_make_the_key_of_a_request() -> None:

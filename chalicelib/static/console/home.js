@@ -1,6 +1,7 @@
 // The first page: the guide until it is finished, then how the portal stands and where one goes most.
 
 import { get, may } from './api.js';
+import { waitingCount } from './booking-waiting.js';
 import { settings } from './company.js';
 import { h } from './dom.js';
 import { lateCount } from './leads-new.js';
@@ -22,6 +23,7 @@ export default async function home(page) {
       row({ href: '#/customers', what: 'Customers', note: 'Find somebody, see how they stand' }),
       row({ href: '#/invoices?status=open', what: 'Open invoices', note: 'What is still to be paid' }),
       may('estimates:read') ? row({ href: '#/estimates?status=pending', what: 'Pending estimates', note: 'What waits for a decision' }) : null,
+      settings.booking.on && may('bookings:read') ? row({ href: '#/calendar', what: 'Calendar', note: 'What is booked, and what waits for your answer', state: waitingCount() }) : null,
       may('leads:read') ? row({ href: '#/leads', what: 'Inbound leads', note: 'Who wrote to you', state: lateCount(page.signal) }) : null,
     ].filter(Boolean))),
     may('customers:write') ? section('What you do most', h('div', { class: 'deeds' }, link('New customer', '#/customers/new', 'second'), link('New invoice', '#/invoices/new', 'second'), link('New estimate', '#/estimates/new', 'second'))) : null,

@@ -6,7 +6,7 @@ import { h } from './dom.js';
 import { Wrong, text } from './forms.js';
 import { ask, button, copyable, empty, head, pill, quiet, rows, say } from './ui.js';
 
-const AREAS = [['settings', 'Settings'], ['customers', 'Customers'], ['access', 'Portal access'], ['invoices', 'Invoices'], ['payments', 'Payments'], ['estimates', 'Estimates'], ['documents', 'Documents'], ['visits', 'Visits'], ['ratings', 'Ratings'], ['messages', 'Messages'], ['leads', 'Inbound leads'], ['audit', 'Audit trail']];
+const AREAS = [['settings', 'Settings'], ['customers', 'Customers'], ['access', 'Portal access'], ['invoices', 'Invoices'], ['payments', 'Payments'], ['estimates', 'Estimates'], ['documents', 'Documents'], ['visits', 'Visits'], ['bookings', 'Online booking'], ['ratings', 'Ratings'], ['messages', 'Messages'], ['leads', 'Inbound leads'], ['audit', 'Audit trail']];
 
 export default async function keys(page) {
   const { items } = await get('/keys', {}, page.signal);

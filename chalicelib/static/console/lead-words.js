@@ -6,7 +6,7 @@ import { h } from './dom.js';
 import { pill } from './ui.js';
 
 export const STATUSES = [['new', 'New'], ['contacted', 'Contacted'], ['won', 'Won'], ['lost', 'Lost']];
-export const SOURCES = [['widget', 'Website'], ['page', 'Contact page'], ['portal', 'Portal']];
+export const SOURCES = [['widget', 'Website'], ['page', 'Contact page'], ['portal', 'Portal'], ['booking', 'Online booking']];
 const SHAPES = { new: 'fresh', contacted: 'part-paid', won: 'paid', lost: 'void' };
 
 const among = (choices, value) => choices.find(([one]) => one === value)?.[1] || value;

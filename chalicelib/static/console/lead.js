@@ -138,6 +138,7 @@ function noting(desk) {
 const MAILED = { pending: 'Being mailed to', sent: 'Mailed to', failed: 'Not mailed to' };
 
 function mailed({ mail, lead: one }) {
+  if (one.booking) return null;
   if (!mail) return ['Mailed', one.reasons.length ? 'No: it was suspected to be spam' : 'No: there was no address to mail it to'];
   const failed = mail.state === 'failed' ? h('span', { class: 'note-line' }, `${mail.reason || 'It could not be sent.'} The message itself is safe here.`) : null;
   return [MAILED[mail.state], [mail.to, failed]];
@@ -160,7 +161,8 @@ function facts({ found }) {
   return pairs([
     one.email ? ['E-mail', way(written(one), one.email)] : null,
     one.phone ? ['Phone', way(dialled(one.phone), one.phone)] : null,
-    one.customer ? ['Customer', may('customers:read') ? h('a', { href: `#/customers/${id(one.customer)}` }, 'Open their page') : 'Yes: they were signed in'] : null,
+    one.customer ? ['Customer', may('customers:read') ? h('a', { href: `#/customers/${id(one.customer)}` }, 'Open their page') : one.booking ? 'Yes' : 'Yes: they were signed in'] : null,
+    one.booking && settings.booking.on && may('bookings:read') ? ['Booking', h('a', { href: `#/bookings/${id(one.booking)}` }, 'Open the booking')] : null,
     one.service ? ['Service wanted', typed(one.service)] : null,
     one.preferred_time ? ['Preferred time', typed(one.preferred_time)] : null,
     ['Came in', h('time', { datetime: one.received_at }, moment(one.received_at))],

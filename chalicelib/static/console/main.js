@@ -79,19 +79,26 @@ async function draw(page) {
     }
     await company.load();
     if (page.needs && !may(page.needs)) return notFor(page);
+    if (/^\/(calendar|bookings)(\/|$)/.test(page.path) && !(await booksOnline())) return dead('Online booking is off', 'What is booked stays booked. Turn it on to see the calendar, and to move or cancel anything in it.', '/settings/booking', 'Online booking');
   }
   if (!code) return dead('Page not found', 'There is nothing at this address. It may be mistyped, or from an older e-mail.', '/', 'Go to the first page');
   return (await code).default(page);
+}
+
+// Somebody else may have turned it on since this page was opened.
+async function booksOnline() {
+  if (!company.settings.booking.on) await company.load(true);
+  return company.settings.booking.on;
 }
 
 // A page with nothing but words and a way on.
 const dead = (title, words, to, label) => ({ title, kind: 'narrow', content: [h('h1', {}, title), h('p', { class: 'lead' }, words), h('p', {}, h('a', { href: `#${to}` }, label))] });
 
 // A form's page, found by its address, for somebody who may not send it.
-const LISTS = { invoices: 'All invoices', estimates: 'All estimates', documents: 'All documents', visits: 'All visits', customers: 'All customers' };
+const LISTS = { invoices: 'All invoices', estimates: 'All estimates', documents: 'All documents', visits: 'All visits', customers: 'All customers', calendar: 'The calendar', bookings: 'The calendar' };
 function notFor({ path }) {
   const place = path.split('/')[1] in LISTS ? path.split('/')[1] : 'customers';
-  return dead('For reading only', 'Your role may look, and change nothing.', `/${place}`, LISTS[place]);
+  return dead('For reading only', 'Your role may look, and change nothing.', place === 'bookings' ? '/calendar' : `/${place}`, LISTS[place]);
 }
 
 // What pages with an id are about, where what has the id is gone.
@@ -103,6 +110,8 @@ const GONE = [
   ['/estimates/', 'This estimate isn’t', '/estimates', 'All estimates'],
   ['/documents/', 'This document isn’t', '/documents', 'All documents'],
   ['/visits/', 'This visit isn’t', '/visits', 'All visits'],
+  ['/bookings/', 'This booking isn’t', '/calendar', 'The calendar'],
+  ['/calendar', 'The calendar isn’t', '/', 'Go to the first page'],
   ['/ratings/', 'This rating isn’t', '/ratings', 'All ratings'],
   ['/messages/', 'This message isn’t', '/messages', 'All messages'],
   ['/leads/', 'This message isn’t', '/leads', 'All leads'],

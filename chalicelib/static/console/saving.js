@@ -1,5 +1,5 @@
-// Saving a part of the settings, which are one document with one version: only what was changed is sent. What somebody
-// else has changed meanwhile is taken over, unless it is the very same thing: then both are shown, and nothing typed is lost.
+// Saving a part of the settings, which are a document with one version: only what was changed is sent. What somebody else
+// changed meanwhile is taken over, unless it is the very same thing: then both are shown, and nothing typed is lost.
 
 import { may } from './api.js';
 import { change, load, settings } from './company.js';
@@ -14,15 +14,18 @@ function body(changed) {
   const parts = {};
   for (const [pointer, value] of changed) {
     const [part, name] = pointer.split('/');
-    parts[part] = { ...parts[part], [name]: value };
+    parts[part] = name === undefined ? value : { ...parts[part], [name]: value };
   }
   return parts;
 }
 
+const COMPANY = { now: () => settings, change, load };
+
 // A form of settings. `build(settings)` answers {fields, content}: a field's `pointer` is its place ('company/name'); one that
 // is `inner` is a part of another's value, and is not sent by itself.
-// `tell(pointer, value)` are the words for a value in a conflict.
-export function saving({ build, deed = 'Save', tell = (pointer, value) => String(value), className = 'card stack', others, done }) {
+// `tell(pointer, value)` are the words for a value in a conflict. `of` is another document than the company's: what it is `now()`,
+// `change(parts)` and `load(true)` as company.js has them.
+export function saving({ build, of = COMPANY, deed = 'Save', tell = (pointer, value) => String(value), className = 'card stack', others, done }) {
   const holder = h('div', {});
   let base = null;
 
@@ -35,8 +38,8 @@ export function saving({ build, deed = 'Save', tell = (pointer, value) => String
   }
 
   function draw() {
-    base = settings;
-    const { fields, content } = build(settings);
+    base = of.now();
+    const { fields, content } = build(base);
     const clash = h('div', { class: 'clash', tabindex: '-1', hidden: true });
     const made = form({ fields, content: [clash, content || fields.map((one) => one.node)], className, deed, busy: 'Saving…', others, send, problem, done: done ? finish : saved });
 
@@ -44,12 +47,12 @@ export function saving({ build, deed = 'Save', tell = (pointer, value) => String
       const changed = fields.filter((one) => !one.inner).map((one) => [one.pointer, values[one.name]]).filter(([pointer, value]) => !same(value, at(base, pointer)));
       for (let tries = 0; changed.length; tries += 1) {
         try {
-          base = await change(body(changed));
+          base = await of.change(body(changed));
           return true;
         } catch (failed) {
           if (failed.type !== 'stale' || tries > 4) throw failed;
           const before = base;
-          base = await load(true);
+          base = await of.load(true);
           failed.both = changed.filter(([pointer, value]) => !same(at(before, pointer), at(base, pointer)) && !same(value, at(base, pointer)));
           if (failed.both.length) throw failed;
         }

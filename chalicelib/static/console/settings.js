@@ -19,7 +19,7 @@ export default function page(asked) {
 }
 
 function overview({ signal }) {
-  const { company: who, portal: own, permissions: shown, payments: paying, locale, messages: { link_days: days }, widget, contact_form: form, reviews } = settings;
+  const { company: who, portal: own, permissions: shown, payments: paying, locale, messages: { link_days: days }, widget, contact_form: form, reviews, booking } = settings;
   const count = PERMISSIONS.filter(([name]) => shown[name]).length;
   const entry = (part, what, words, status) => row({ href: `#/settings/${part}`, what, note: words, state: status });
   return { title: 'Settings', content: [
@@ -29,6 +29,7 @@ function overview({ signal }) {
       entry('company', 'Company', [who.phone, who.email].filter(Boolean).join(' · ') || 'No phone number or e-mail address yet'),
       entry('branding', 'Name, colour and logo', who.name),
       entry('website', 'Website', `The tab, its code, and the contact form${form.on ? '' : ', which is off'}`, !own.slug ? null : own.on && widget.on ? lateTab(signal) : pill('Off', 'void')),
+      entry('booking', 'Online booking', 'Your services, your hours, and the rules of your calendar', booking.on ? pill('On', 'paid') : pill('Off', 'void')),
       entry('permissions', 'What customers can do', count === PERMISSIONS.length ? 'Everything is shown' : `${count} of ${PERMISSIONS.length} shown`),
       entry('payments', 'Payments', paying.partial ? `Part payments from ${money(least(paying.minimum))}` : 'Invoices are paid in full'),
       entry('stripe', 'Stripe', 'Where the money goes', latePill(signal)),

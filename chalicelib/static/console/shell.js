@@ -1,9 +1,12 @@
-// The frame around pages: whose console this is, where to go, who is signed in. Made once a session.
+// The frame around pages: whose console this is, where to go, who is signed in. Made once a session, and again when there is
+// another place to go.
 
 import { may, session } from './api.js';
+import { settings } from './company.js';
 import { fill, h } from './dom.js';
 import { sign } from './ui.js';
 
+// [path, name, the scope it takes, the part of the settings that must be on].
 const PLACES = [
   ['/', 'Home'],
   ['/customers', 'Customers', 'customers:read'],
@@ -11,6 +14,7 @@ const PLACES = [
   ['/estimates', 'Estimates', 'estimates:read'],
   ['/documents', 'Documents', 'documents:read'],
   ['/visits', 'Visits', 'visits:read'],
+  ['/calendar', 'Calendar', 'bookings:read', 'booking'],
   ['/ratings', 'Ratings', 'ratings:read'],
   ['/leads', 'Leads', 'leads:read'],
   ['/messages', 'Messages', 'messages:read'],
@@ -22,14 +26,19 @@ const PLACES = [
 
 const top = document.getElementById('top');
 let shown = null;
+let there = [];
+
+const places = () => PLACES.filter(([, , scope, part]) => (!scope || may(scope)) && (!part || settings?.[part].on)).map(([path, name]) => [path, name]);
 
 // The frame of this session; none for null.
 export function frame(who, signOut) {
-  if (who === shown) return;
+  const now = places();
+  if (who === shown && String(now) === String(there)) return;
   shown = who;
+  there = now;
   if (!who) return void fill(top);
   const menu = h('div', { class: 'menu', id: 'menu' },
-    h('nav', { 'aria-label': 'Console' }, h('ul', {}, PLACES.filter(([, , scope]) => !scope || may(scope)).map(([path, name]) => h('li', {}, h('a', { href: `#${path}`, data: { path } }, name))))),
+    h('nav', { 'aria-label': 'Console' }, h('ul', {}, there.map(([path, name]) => h('li', {}, h('a', { href: `#${path}`, data: { path } }, name))))),
     h('div', { class: 'who' }, h('p', {}, h('span', { class: 'hush' }, 'Signed in as '), session.email), session.role === 'read-only' ? h('p', { class: 'hint' }, 'Read-only: you can look at everything, and change nothing.') : null,
       h('p', {}, h('a', { class: 'quiet', href: '#/password' }, 'Change password')),
       h('button', { type: 'button', class: 'quiet', onclick: signOut }, sign.out(), 'Sign out')));
@@ -38,6 +47,8 @@ export function frame(who, signOut) {
   top.addEventListener('keydown', (event) => { if (event.key === 'Escape' && top.classList.contains('opened')) { open(false); toggle.focus(); } });
   menu.addEventListener('click', (event) => { if (event.target.closest('a')) open(false); });
   fill(top, h('div', { class: 'bar' }, h('a', { class: 'brand', href: '#/' }, h('span', { class: 'mark', 'aria-hidden': true }, initials(who.company.name)), h('span', {}, who.company.name)), toggle), menu);
+  // How many requests wait is none of what the frame waits for.
+  if (now.some(([path]) => path === '/calendar')) import('./booking-waiting.js').then(({ waiting }) => waiting()).catch(() => {});
 }
 
 const initials = (name) => name.split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word)).slice(0, 2).map((word) => word[0]).join('').toUpperCase() || '•';
@@ -53,7 +64,7 @@ export function rename(name) {
 
 // Which place of the menu a path is in.
 export function here(path) {
-  const place = path.startsWith('/guide') ? '/' : path.startsWith('/payments') ? '/invoices' : path;
+  const place = path.startsWith('/guide') ? '/' : path.startsWith('/payments') ? '/invoices' : path.startsWith('/bookings') ? '/calendar' : path;
   for (const link of top.querySelectorAll('nav a')) {
     const { path: own } = link.dataset;
     if (place === own) link.setAttribute('aria-current', 'page');

@@ -18,10 +18,13 @@ const FIELDS = {
   done: 'Steps done', account: 'Stripe account', scopes: 'May', first_name: 'Greeted as', external_id: 'Your own id', on: 'Portal access',
   'messages/link_days': 'Days that links work', email: 'E-mail', sms: 'SMS', 'texts/en/email': 'E-mail in English', 'texts/es/email': 'E-mail in Spanish', 'texts/en/sms': 'SMS in English', 'texts/es/sms': 'SMS in Spanish',
   must_change_password: 'New password at the next sign-in', tax_name: 'Name of the tax', bill_to: 'Billed to', method: 'Paid by', as: 'Sent as', expires_on: 'Last day to accept it', 'reviews/links': 'Review links',
+  'booking/on': 'Online booking', 'booking/notice': 'Booked at the latest (hours before)', 'booking/horizon': 'Booked at the earliest (days ahead)', 'booking/step': 'A job can begin every (minutes)',
+  'booking/window': 'Arrival window (minutes)', 'booking/crews': 'Jobs at the same time', 'booking/confirming': 'Confirmed', 'booking/cutoff': 'Changed online until (hours before)', 'booking/policy': 'Policy', 'booking/remind': 'Reminder (hours before)',
+  'booking/area/rule': 'Area', 'booking/area/codes': 'Postal codes', 'booking/services': 'Services',
   starts_at: 'Arrival from', ends_at: 'Arrival until', completed_at: 'Done', work: 'What was done', filename: 'Saved as', type: 'Kind of file', visible_from: 'Visible from', visible_until: 'Visible until',
 };
 const WORDS = {
-  status: { draft: 'Draft', open: 'Open', paid: 'Paid', void: 'Void', written_off: 'Written off', pending: 'Pending', expired: 'Expired', new: 'New', contacted: 'Contacted', won: 'Won', lost: 'Lost', scheduled: 'Scheduled', on_the_way: 'On the way', complete: 'Complete', cancelled: 'Canceled', resolved: 'Resolved' },
+  status: { draft: 'Draft', open: 'Open', paid: 'Paid', void: 'Void', written_off: 'Written off', pending: 'Pending', expired: 'Expired', new: 'New', contacted: 'Contacted', won: 'Won', lost: 'Lost', scheduled: 'Scheduled', on_the_way: 'On the way', complete: 'Complete', cancelled: 'Canceled', resolved: 'Resolved', requested: 'Requested', confirmed: 'Confirmed', proposed: 'Another time proposed', declined: 'Declined' },
   side: { left: 'Left', right: 'Right' },
   role: { admin: 'Admin', 'read-only': 'Read-only' },
   language: { en: 'English', es: 'Spanish' },
@@ -29,6 +32,9 @@ const WORDS = {
   as: { invoice: 'An invoice', reminder: 'A reminder' },
   cause: { bounced: 'Bounced', complained: 'Marked as spam' },
   customers: { all: 'All who were never invited' },
+  confirming: { once: 'At once', request: 'When you say so' },
+  rule: { any: 'Anywhere', flagged: 'Anywhere, with a mark', refused: 'Only inside' },
+  kind: { exact: 'It costs that', from: 'From', estimate: 'Free estimate' },
   done: { address: 'Address', branding: 'Branding', permissions: 'Permissions', stripe: 'Stripe', website: 'Website', invite: 'First invite' },
 };
 const AMOUNTS = ['amount', 'minimum', 'total', 'tax', 'credit_note'];
@@ -41,7 +47,18 @@ const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
 export function named(field) {
   const permission = field.startsWith('permissions/') && PERMISSIONS.find(([name]) => name === last(field));
-  return permission ? permission[1] : FIELDS[field] || capital(last(field).replaceAll('_', ' '));
+  return permission ? permission[1] : FIELDS[field] || offered(field) || capital(last(field).replaceAll('_', ' '));
+}
+
+const OF_A_SERVICE = { name: 'name', words: 'words', minutes: 'minutes', before: 'minutes kept free before', after: 'minutes kept free after', 'price/kind': 'price', 'price/amount': 'amount', questions: 'questions', on: 'offered' };
+
+// What is offered online: of a weekday, a special day, a service.
+function offered(field) {
+  const [of, part, which, ...rest] = field.split('/');
+  if (of !== 'booking' || !which) return '';
+  if (part === 'hours') return `Hours on ${capital(which)}`;
+  if (part === 'special') return `Special day, ${day(which)}`;
+  return `${capital(which.replaceAll('-', ' '))}: ${OF_A_SERVICE[rest.join('/')] || rest.join(' ')}`;
 }
 
 // What a link to it says: the name or the number, where the row has it.
@@ -53,6 +70,7 @@ export function aboutIt(place, { action, changes, target }) {
   if (place === 'documents') return now('name') || 'Document';
   if (place === 'visits') return now('title') || 'Visit';
   if (place === 'ratings') return 'Rating';
+  if (place === 'bookings') return now('service') || 'Booking';
   if (place === 'leads') return now('name') || 'Message';
   if (place === 'messages') return capital(target.replaceAll('_', ' '));
   return now('amount') && action !== 'payment.refund' ? `Payment of ${money(now('amount'))}` : 'Payment';

@@ -20,6 +20,7 @@ const KINDS = { key: 'API key', operator: 'Porchlight' };
 // What each action is called. A test compares them with all that are noted.
 const WORDS = {
   'settings.change': 'Changed the settings',
+  'booking_settings.change': 'Changed online booking',
   'address.choose': 'Chose the portal’s address',
   'guide.keep': 'Went on with the guide',
   'stripe.connect': 'Went to Stripe to connect an account',
@@ -70,6 +71,15 @@ const WORDS = {
   'visit.photo_add': 'Added a photo to a visit',
   'visit.photo_delete': 'Removed a photo of a visit',
   'rating.follow_up': 'Followed a rating up',
+  'booking.create': 'Made a booking',
+  'booking.confirm': 'Confirmed a booking',
+  'booking.decline': 'Declined a booking',
+  'booking.propose': 'Proposed another time',
+  'booking.move': 'Moved a booking',
+  'booking.cancel': 'Canceled a booking',
+  'booking.attach': 'Said whose a booking is',
+  'block.create': 'Blocked time in the calendar',
+  'block.delete': 'Freed blocked time',
   'import.run': 'Imported records',
   'template.change': 'Changed a message',
   'template.reset': 'Reset a message to the standard',
@@ -80,7 +90,7 @@ const WORDS = {
   'lead.spam': 'Sorted a message by hand',
   'lead.note': 'Added a note to a lead',
 };
-const PLACES = { customer: 'customers', access: 'customers', invoice: 'invoices', payment: 'payments', credit: 'payments', lead: 'leads', message: 'customers', template: 'messages', estimate: 'estimates', document: 'documents', visit: 'visits', rating: 'ratings' };
+const PLACES = { customer: 'customers', access: 'customers', invoice: 'invoices', payment: 'payments', credit: 'payments', lead: 'leads', message: 'customers', template: 'messages', estimate: 'estimates', document: 'documents', visit: 'visits', rating: 'ratings', booking: 'bookings' };
 const NOWHERE = ['access.bulk-invite', 'invoice.delete', 'estimate.delete', 'document.delete'];
 // What is gone then is told as it was.
 const TAKEN_AWAY = ['invoice.delete', 'estimate.delete', 'document.delete', 'key.revoke', 'team.remove', 'access.revoke-link'];

@@ -43,7 +43,9 @@ function sheet({ before, who, away, signal, go }) {
 
   const { node } = form({
     className: 'card stack', fields,
-    content: [whose && whose.node, name.node, times.node, technician.node, status.node, done.node, afterwards,
+    content: [whose && whose.node, name.node,
+      before && before.booking ? h('p', { class: 'hint' }, 'It was booked online: to move or cancel it, ', h('a', { href: `#/bookings/${id(before.booking)}` }, 'open its booking'), '.') : null,
+      times.node, technician.node, status.node, done.node, afterwards,
       h('details', {}, h('summary', {}, 'Your own id'), h('div', { class: 'stack' }, own.node))].filter(Boolean),
     deed: before ? 'Save changes' : 'Plan this visit', busy: 'Saving…', others: cancel(away),
     send: (values, key) => {

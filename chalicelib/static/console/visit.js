@@ -44,6 +44,7 @@ function facts(one) {
     [one.starts_at === one.ends_at ? 'Arrival' : 'Arrival window', h('time', { class: 'window', datetime: one.starts_at }, windowOf(one))],
     ['Technician', one.technician || 'Nobody yet'],
     one.completed_at ? ['Done', h('time', { datetime: one.completed_at }, moment(one.completed_at))] : null,
+    one.booking && may('bookings:read') ? ['Booking', h('a', { href: `#/bookings/${id(one.booking)}` }, 'Open the booking')] : null,
     one.external_id ? ['Your own id', h('code', {}, one.external_id)] : null,
   ]);
 }
@@ -75,10 +76,12 @@ const HINTS = {
   on_the_way: 'Your customer sees it, and once it is complete they are asked how it was.',
   complete: 'If that was a slip, set it back: until it is rated that can be done.',
   cancelled: 'If it takes place after all, set it to scheduled.',
+  booked: 'It was booked online: to move or cancel it, open its booking.',
   rated: 'Your customer has rated it, so it stays complete. What was done can still be corrected.',
 };
 // As the API has it: what is cancelled can only be planned anew, what is rated stays.
-const canBecome = (one, status) => status === one.status || (one.status === 'cancelled' ? status === 'scheduled' : !one.rating);
+const canBecome = (one, status) => status === one.status || (one.booking && [status, one.status].includes('cancelled') ? false
+  : one.status === 'cancelled' ? status === 'scheduled' : !one.rating);
 
 // How far it is: buttons rather than radios, which would be changed by every arrow key. They stay where they are, and the focus
 // on them.
@@ -95,7 +98,8 @@ function progress(desk) {
       chip.setAttribute('aria-pressed', String(status === desk.found.status));
       chip.disabled = !canBecome(desk.found, status);
     });
-    hint.textContent = HINTS[desk.found.rating ? 'rated' : desk.found.status];
+    const { rating: rated, booking, status: now } = desk.found;
+    hint.textContent = HINTS[rated ? 'rated' : booking && now !== 'complete' ? 'booked' : now];
   };
   desk.drawn.push(again);
   again();

@@ -9,7 +9,10 @@ import { saving } from './saving.js';
 import { back } from './ui.js';
 
 // What the tab says without words of the company's own, in English: leads/rules/widget.py has them in every language.
-const standard = () => (settings.contact_form.on ? 'Contact & account' : 'My account');
+const standard = () => {
+  if (settings.booking.on) return settings.contact_form.on ? 'Book, contact & account' : 'Book & account';
+  return settings.contact_form.on ? 'Contact & account' : 'My account';
+};
 const HINTS = [
   'Where the code is installed, the tab is there.',
   'Nothing is shown on your website, and the code does nothing there. It can stay.',

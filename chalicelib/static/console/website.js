@@ -21,7 +21,7 @@ export default async function website({ signal }) {
   return { title: 'Website', content: [
     back('#/settings', 'Settings'),
     h('h1', {}, 'Website'),
-    h('p', { class: 'lead' }, 'A tab on your own website leads customers to the portal, and visitors to your contact form. Its code goes there once; all else is decided here.'),
+    h('p', { class: 'lead' }, `A tab on your own website leads customers to the portal, and visitors to your contact form${settings.booking.on ? ' and to online booking' : ''}. Its code goes there once; all else is decided here.`),
     found ? check(found, signal, told) : addressFirst(),
     listing([tab(settings, state), form(settings)]),
     found ? [...installing(found), own(settings)] : null,
@@ -47,11 +47,12 @@ function form({ company, contact_form: { on, email } }) {
   });
 }
 
-function own({ portal: { url }, contact_form: { on } }) {
+function own({ portal: { url }, contact_form: { on }, booking }) {
   const line = (words, to, label) => h('div', { class: 'own-link' }, h('p', {}, words), copyable(to, label));
   return section('Buttons of your own',
     h('p', { class: 'hint' }, 'Anything on your website can lead here: give it one of these links. They work without the tab, too.'),
     card(
       line('For “Manage account” or “Pay a bill”', url, 'Copy the portal’s link'),
-      on ? line('For “Contact us”', `${url}/contact`, 'Copy the form’s link') : note('There is no contact page while the contact form is off.')));
+      on ? line('For “Contact us”', `${url}/contact`, 'Copy the form’s link') : note('There is no contact page while the contact form is off.'),
+      booking.on ? line('For “Book online”', `${url}/book`, 'Copy the booking page’s link') : null));
 }
