@@ -85,6 +85,7 @@ def _places(sandbox: Sandbox, seconds: float) -> str:
     rows = [
         ("Portal", f"{sandbox.portal_url}/{people.SLUG}", "Evergreen Pest & Lawn, the demo company"),
         ("", f"{sandbox.portal_url}/{people.OTHER_SLUG}", "Bluewave Pools, another company on the same Porchlight"),
+        ("Booking", f"{sandbox.portal_url}/{people.SLUG}/book", "where anybody books a visit"),
         ("Console", f"{sandbox.portal_url}/console", "where a company runs its portal"),
         ("Desk", sandbox.desk_url, "mail, Stripe's events, background runs; let time pass, make Stripe fail"),
         ("Website", sandbox.website_url, "the demo company's own site"),

@@ -7,10 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_string, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from html import unescape
 
 from sandbox.world import sent_mail
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that came with a mail; `type` is its Content-Type whole."""
+
+    name: str
+    type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,7 @@ class Mail:
     html: str
     links: tuple[str, ...]
     name: str = ""
+    files: tuple[Attached, ...] = ()
 
 
 class Mailbox:
@@ -56,7 +66,13 @@ def _read(number: int, at: datetime, raw: str) -> Mail:
     return Mail(
         number, at, str(message["From"]), str(message["Reply-To"] or ""), str(message["To"]), str(message["Subject"]),
         text, html, tuple(links), str(message["Message-ID"] or "").strip("<>").rpartition("@")[0],
+        tuple(_attached(one) for one in message.iter_attachments()),
     )  # fmt: skip
+
+
+def _attached(part: Message) -> Attached:
+    content = part.get_payload(decode=True)
+    return Attached(part.get_filename() or "file", str(part["Content-Type"]), bytes(content))
 
 
 def _part(message: EmailMessage, kind: str) -> str:

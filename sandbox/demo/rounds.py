@@ -25,6 +25,7 @@ from sandbox import catalogue
 from sandbox.demo.office import Office
 from sandbox.demo.past import at_noon
 from sandbox.demo.then import at
+from sandbox.diary import holidays
 from sandbox.fieldwork import COMMENTS, RECOMMENDED, Technician, done
 from sandbox.people import Person
 
@@ -105,6 +106,11 @@ class Route:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(f"{self.company.slug} goes its rounds")
+        self.closed = {
+            one.since + timedelta(days=count)
+            for one in holidays(self.today)
+            for count in range((one.until - one.since).days + 1)
+        }
 
     @property
     def company(self) -> Company:
@@ -115,9 +121,9 @@ class Route:
         return self.now.astimezone(ZoneInfo(self.company.time_zone)).date()
 
     def window(self, days: int) -> datetime:
-        """When an arrival window begins, so many days from today; nobody works on a Sunday."""
+        """When an arrival window begins, so many days from today; nobody works on a Sunday, nor plans for a holiday."""
         day = self.today + timedelta(days=days)
-        if day.weekday() == 6 and days not in (0, -1):
+        while days not in (0, -1) and (day.weekday() == 6 or (days > 0 and day in self.closed)):
             day += timedelta(days=1 if days > 0 else -1)
         return at_noon(day, self.company) + timedelta(hours=self.chance.choice(BEGINS))
 

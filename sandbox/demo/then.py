@@ -63,7 +63,7 @@ class Post:
                 message, posted = outbox.to_message(item), datetime.fromisoformat(item["posted_at"])
                 sent: dict[str, Any] = {
                     "sent_at": told.after(posted, told.TAKEN),
-                    "summary": told.subject(company, by_id[customer], message),
+                    "summary": told.subject(company, by_id.get(customer), message),
                     "outcome": "delivered",
                     "outcome_at": told.after(posted, told.ARRIVED),
                 }

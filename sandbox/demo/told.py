@@ -197,10 +197,12 @@ def after(at: datetime, by: timedelta) -> str:
     return (at + by).isoformat(timespec="seconds")
 
 
-def subject(company: Company, customer: Customer, message: Message) -> str:
-    """As its reader saw it."""
+def subject(company: Company, customer: Customer | None, message: Message) -> str:
+    """As its reader saw it. `customer` is who it was to, or about; None for nobody's."""
     template = standard.template(message.template)
-    to = Recipient(customer.id, customer.name, customer.first_name, customer.email, message.phone)
+    to = None
+    if customer:
+        to = Recipient(customer.id, customer.name, customer.first_name, customer.email, message.phone)
     values = variables(template, message.values, company, to, Links(""), message.language)
     texts, _ = texts_of(template, CHOICES.get(template.name, Choice()), message.language, "email")
     return fill(texts["subject"], "subject", values)

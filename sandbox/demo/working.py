@@ -1,4 +1,4 @@
-"""All that the demo companies did for their customers: offered, shared, visited; and what of it is new today."""
+"""All that the demo companies did for their customers: offered, shared, visited, booked; and what is new today."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from chalicelib.customers.rules import Customer
 from chalicelib.services import Services
 from chalicelib.tenants.rules import Company
 from sandbox.demo import rounds
+from sandbox.demo.bookings import Diary
 from sandbox.demo.office import Office
 from sandbox.demo.paperwork import Paperwork
 from sandbox.demo.rounds import Route
@@ -35,6 +36,8 @@ def work(
         paperwork.share(SHARED if here else POOLS_SHARED)
         rounds.past(route, gone_round, people, customers)
         rounds.coming(route, gone_round, people, customers)
+        if here:
+            company = Diary(services, office, customers, now).fill()
         post.deliver(store, company, list(customers.values()))
     if here:
         paperwork.offer([one for one in offers if not one.ago])

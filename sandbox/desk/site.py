@@ -127,6 +127,8 @@ class Desk:
             body = '<base target="_blank">' + found.html
             return Response(200, body.encode(), {**_HEADERS, "Content-Type": "text/html; charset=utf-8",
                                                  "Content-Security-Policy": _MAIL_POLICY})  # fmt: skip
+        if part.startswith("files/"):
+            return _attached(found, part.removeprefix("files/"))
         if part:
             return _missing()
         return self._page(
@@ -311,6 +313,15 @@ def _html(body: str, policy: str = _POLICY) -> Response:
 
 def _json(status: int, body: Mapping[str, Any]) -> Response:
     return Response(status, json.dumps(body).encode(), {**_HEADERS, "Content-Type": "application/json"})
+
+
+def _attached(mail: Mail, place: str) -> Response:
+    """A file that came with a mail, as a file: nothing of it is shown in place."""
+    one = dict(enumerate(mail.files)).get(int(place)) if place.isdecimal() else None
+    if one is None:
+        return _missing()
+    return Response(200, one.content, {**_HEADERS, "Content-Type": one.type,
+                                       "Content-Disposition": f'attachment; filename="{one.name}"'})  # fmt: skip
 
 
 def _missing() -> Response:

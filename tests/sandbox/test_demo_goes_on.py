@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from chalicelib.billing import records as billing
 from chalicelib.billing.actions import audit, sweep
+from chalicelib.booking.actions import calendar
 from chalicelib.customers import records
 from sandbox import demo, people
 from sandbox import world as worlds
@@ -86,3 +88,17 @@ def test_without_a_sandbox_the_past_is_checks_and_cash(world: World) -> None:
         assert posted + sums.credit == sum(row["amount"] for row in ledger)
     assert not list(world.stripe.state.every("charge"))
     assert billing.to_methods(made.customers["dana"].methods)
+
+
+@pytest.mark.parametrize("now", [
+    pytest.param(datetime(2026, 12, 24, 18, 0, tzinfo=UTC), id="Christmas"),
+    pytest.param(datetime(2027, 3, 14, 8, 30, tzinfo=UTC), id="the night on which the clock springs forward"),
+])  # fmt: skip
+def test_the_calendar_is_as_full_on_any_day(world: World, now: datetime) -> None:
+    """Whatever is closed around it."""
+    world.services.clock = lambda: now
+    store, weeks = demo.fill(world).stores[people.SLUG], timedelta(days=21)
+    found = calendar.between(store, now - weeks, now + weeks)
+    kinds = Counter("block" if one.kind == "block" else one.status for one in found)
+    assert (kinds["requested"], kinds["proposed"], kinds["block"]) == (2, 1, 1)
+    assert kinds["confirmed"] >= 12

@@ -144,8 +144,9 @@ def test_a_year_of_visits(filled: Filled, store: Store) -> None:
     assert len(whole.report.photos) == last.photos == 2
     assert past.visits[-1].at < NOW - timedelta(days=360)
     assert all(7 <= one.starts_at.astimezone(zone).hour <= 16 for one in past.visits)
-    (soon, later) = visits.upcoming(store, id, NOW, None, 10).visits
-    assert NOW < soon.starts_at < soon.ends_at < later.starts_at
+    (soon, booked, later) = visits.upcoming(store, id, NOW, None, 10).visits
+    assert NOW < soon.starts_at < soon.ends_at < booked.starts_at < later.starts_at
+    assert [one.booked for one in (soon, booked, later)] == [False, True, False]
     grace = filled[1].customers["grace"].id
     assert visits.upcoming(store, grace, NOW, None, 10).visits[0].status == "on_the_way"
 
