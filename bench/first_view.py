@@ -26,7 +26,11 @@ def measure() -> list[Figure]:
 
 
 def first_view(name: str, request: dict[str, Any]) -> Figure:
-    page = ask(request)["body"]
+    return weighed(name, ask(request)["body"])
+
+
+def weighed(name: str, page: str) -> Figure:
+    """A page that was answered already."""
     linked = {url.rpartition(".")[2].upper(): ask(event("GET", url))["body"] for url in LINKED.findall(page)}
     parts = {"HTML": page} | linked
     if set(parts) != {"HTML", "CSS", "JS"}:

@@ -60,7 +60,7 @@ def _now() -> datetime:
 def _measure(aws: Ministack, stripe: StripeSandbox, people: int) -> list[Figure]:
     stripe.add_webhook("http://localhost/stripe/webhooks", WEBHOOK_SECRET, True, ("payment_intent.succeeded",))
     outputs = aws.install("bench")
-    settings = _settings(outputs, aws.url, stripe.url)
+    settings = settings_on(outputs, aws.url, stripe.url)
     services = Services(settings)
     composition.use(services)
     store = company(World(services, stripe, Aws(None, outputs)))
@@ -90,7 +90,8 @@ def _measure(aws: Ministack, stripe: StripeSandbox, people: int) -> list[Figure]
     ]
 
 
-def _settings(outputs: dict[str, str], aws: str, stripe: str) -> Settings:
+def settings_on(outputs: dict[str, str], aws: str, stripe: str) -> Settings:
+    """Those of an installation on ministack; its template's outputs."""
     return Settings(
         stage="bench", public_url="http://localhost:8000", tenants_table=outputs["TenantsTable"],
         customers_table=outputs["CustomersTable"], tokens_table=outputs["TokensTable"],
