@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import email
-import time
 from email import policy
 from email.message import EmailMessage
 from typing import Any
@@ -25,6 +24,7 @@ from tests.browser import Browser
 from tests.builders import Company
 from tests.client import Answer, Client
 from tests.conftest import Clock
+from tests.effort import seconds_of_processor
 
 INVITE = "/message-templates/portal_invite"
 INVOICE = "/message-templates/invoice_ready"
@@ -242,9 +242,8 @@ def test_a_text_that_is_still_empty(owner: Client, draft: dict[str, str]) -> Non
 )
 def test_a_hostile_draft_is_stopped(owner: Client, hostile: str) -> None:
     preview(owner, INVOICE)
-    began = time.monotonic()
-    found = preview(owner, INVOICE, email={"html": ("{{ portal_button }}" + hostile)[:20_000]})
-    assert time.monotonic() - began < 3, "it takes a second by itself, on a machine that does nothing else"
+    with seconds_of_processor(8):  # it takes one
+        found = preview(owner, INVOICE, email={"html": ("{{ portal_button }}" + hostile)[:20_000]})
     assert found["email"] is None or len(found["email"]["html"]) < 300_000
 
 
