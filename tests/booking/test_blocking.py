@@ -112,7 +112,7 @@ def test_as_much_as_a_day_holds_fits_one_item(diary: Diary) -> None:
     entry = diary.books(who=diary.books().who).entry
     long = type(entry)(
         "01KB0Q8ZJ6R3V5W7X9Y1A2C4D6", "booking", entry.busy, entry.start, entry.end, "é" * 100, "é" * 100,
-        "01KB0Q8ZJ6R3V5W7X9Y1A2C4D6", "requested", 1, ("outside", "suspected"),
+        "01KB0Q8ZJ6R3V5W7X9Y1A2C4D6", "requested", 1, True,
     )  # fmt: skip
     from chalicelib.booking.records import days
 

@@ -35,7 +35,7 @@ def test_nothing_can_be_booked_in_it(owner: Client) -> None:
             "id": block["id"], "kind": "block", "starts_at": "2026-12-01T09:00:00-07:00",
             "ends_at": "2026-12-01T11:00:00-07:00", "busy_since": "2026-12-01T09:00:00-07:00",
             "busy_until": "2026-12-01T11:00:00-07:00", "title": "Team meeting", "who": "", "customer": None,
-            "status": None, "crews": 0, "outside": False, "suspected": False,
+            "status": None, "crews": 0, "outside": False,
         },
         "within": [],
     }  # fmt: skip

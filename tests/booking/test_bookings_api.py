@@ -238,7 +238,7 @@ def test_the_calendar_has_days_hours_and_what_is_on(owner: Client, evergreen: Co
         "id": late["id"], "kind": "booking", "starts_at": "2026-11-27T14:00:00-07:00",
         "ends_at": "2026-11-27T15:00:00-07:00", "busy_since": "2026-11-27T13:45:00-07:00",
         "busy_until": "2026-11-27T15:30:00-07:00", "title": "Lawn mowing", "who": "Dana Whitfield",
-        "customer": dana.id, "status": "confirmed", "crews": 1, "outside": False, "suspected": False,
+        "customer": dana.id, "status": "confirmed", "crews": 1, "outside": False,
     }  # fmt: skip
     assert (calendar["items"][0]["status"], calendar["items"][0]["customer"]) == ("requested", None)
 

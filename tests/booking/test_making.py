@@ -187,7 +187,7 @@ def test_a_service_that_was_switched_off_meanwhile_is_refused(diary: Diary) -> N
 def test_the_area_is_looked_at_as_the_company_wants_it(diary: Diary, rule: str, code: str, outside: bool) -> None:
     diary.offers(area=Area(rule, ("803*",)))  # type: ignore[arg-type]
     one = diary.books(who=replace(NORA, postal_code=code))
-    assert one.outside is outside and (("outside" in diary.entries[0].flags) is outside)
+    assert one.outside is outside and diary.entries[0].outside is outside
 
 
 @pytest.mark.parametrize("code", ["99999", "", "SW1A1AA"])

@@ -108,7 +108,7 @@ def entry(one: Entry, clock: ZoneInfo) -> CalendarEntry:
     status = cast(Status, one.status) if one.status else None
     return CalendarEntry(
         one.id, one.kind, start, end, since, until, one.title, one.who, one.customer or None, status,
-        one.crews, "outside" in one.flags, "suspected" in one.flags,
+        one.crews, one.outside,
     )  # fmt: skip
 
 

@@ -64,8 +64,8 @@ class CalendarDay(Shape):
 class CalendarEntry(Shape):
     """A booking, or blocked time, which has no `status`. `starts_at` to `ends_at` is the job, `busy_since` to
     `busy_until` the same with what is kept free around it. A booking takes one crew; blocked time `crews`, 0 for all.
-    `title` is the service, or why the time is blocked; `who` the booking's person. `outside`: of the service area;
-    `suspected`: of being no real booking."""
+    `title` is the service, or why the time is blocked; `who` the booking's person. `outside`: of the service area.
+    What is suspected of being no real booking is not among them: it holds no time until you confirm it."""
 
     id: str
     kind: Literal["booking", "block"]
@@ -79,7 +79,6 @@ class CalendarEntry(Shape):
     status: Status | None
     crews: int
     outside: bool
-    suspected: bool
 
 
 class CalendarView(Shape):

@@ -78,14 +78,14 @@ def _entries(item: Item) -> tuple[Entry, ...]:
 def _written(one: Entry) -> list[Any]:
     return [
         one.id, one.kind, one.busy.start, one.busy.end, one.start, one.end, one.title, one.who, one.customer,
-        one.status, one.crews, one.flags,
+        one.status, one.crews, one.outside,
     ]  # fmt: skip
 
 
 def _read(
     id: str, kind: Any, since: int, until: int, start: int, end: int, title: str, who: str, customer: str, status: str,
-    crews: int, flags: list[str],
+    crews: int, outside: bool,
 ) -> Entry:  # fmt: skip
     return Entry(
-        id, kind, Interval(since, until), start, end, title, who, customer, status, crews, tuple(flags)
+        id, kind, Interval(since, until), start, end, title, who, customer, status, crews, outside
     )  # fmt: skip

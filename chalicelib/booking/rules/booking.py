@@ -155,10 +155,9 @@ class Booking:
     def entry(self) -> Entry:
         """As the calendar has it."""
         start = minute(self.starts_at)
-        flags = (*(["outside"] if self.outside else []), *(["suspected"] if self.suspected else []))
         return Entry(
             self.id, "booking", self.busy, start, start + self.minutes, self.title, self.who.name, self.customer,
-            self.status, flags=flags,
+            self.status, outside=self.outside,
         )  # fmt: skip
 
 

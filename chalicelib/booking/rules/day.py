@@ -32,7 +32,8 @@ class Entry:
     the job alone. A booking takes one crew; blocked time takes `crews`, 0 for all of them.
 
     `title` is the service, or why the time is blocked; `who` the booking's person, `customer` their id if they are one
-    of the company's; `status` the booking's, '' for blocked time. `flags`: 'outside' (of the area), 'suspected'.
+    of the company's; `status` the booking's, '' for blocked time. `outside`: of the service area. What is suspected
+    holds no place, and is no entry.
     """
 
     id: str
@@ -45,7 +46,7 @@ class Entry:
     customer: str = ""
     status: str = ""
     crews: int = 1
-    flags: tuple[str, ...] = ()
+    outside: bool = False
 
 
 def minute(at: datetime) -> int:

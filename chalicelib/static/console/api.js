@@ -6,11 +6,12 @@ const EARLY = 45;
 const PATIENCE = 65;
 
 // What went wrong, as the API says it. `type` is its stable last word ('invalid', 'stale', 'offline' for no network),
-// `errors` is [{pointer, detail}], `retryAfter` is in seconds.
+// `errors` is [{pointer, detail}], `retryAfter` is in seconds. What nobody foresaw has the reference by which our log knows it.
 export class Problem extends Error {
-  constructor({ type, title, status, detail, errors = [], retryAfter = 0 }) {
-    super(printed(detail));
-    Object.assign(this, { type, title, status, detail: printed(detail), errors: errors.map((one) => ({ ...one, detail: printed(one.detail) })), retryAfter });
+  constructor({ type, title, status, detail: said, errors = [], retryAfter = 0, instance }) {
+    const detail = printed(said) + (type === 'unexpected' && instance ? ` Reference: ${instance.split(':').pop()}` : '');
+    super(detail);
+    Object.assign(this, { type, title, status, detail, errors: errors.map((one) => ({ ...one, detail: printed(one.detail) })), retryAfter });
   }
 }
 
@@ -122,10 +123,10 @@ async function once(method, path, { query, body, key, version, signal, raw, toke
   try {
     if (!raw || !response.ok) value = text ? JSON.parse(text) : null;
   } catch {
-    throw new Problem({ ...BROKEN, status: response.status });
+    throw new Problem({ ...BROKEN, status: response.status, instance: given('X-Request-Id') });
   }
   if (response.ok) return { value, etag: given('ETag'), link: given('Link'), status: response.status };
-  if (!value || !value.detail) throw new Problem({ ...BROKEN, status: response.status });
+  if (!value || !value.detail) throw new Problem({ ...BROKEN, status: response.status, instance: given('X-Request-Id') });
   throw new Problem({ ...value, type: value.type.split(':').pop(), retryAfter: Number(given('Retry-After')) || 0 });
 }
 

@@ -42,7 +42,7 @@ function sheet(was) {
     name.node, words.node,
     length.node,
     h('fieldset', { class: 'field around' }, h('legend', {}, 'Kept free around it'), h('p', { class: 'hint' }, 'For the way there, and for clearing up. Customers don’t see it.'), h('div', { class: 'two' }, before.node, after.node)),
-    price.node, group('Questions', questions.node), on && on.node,
+    price.node, group('Questions', questions), on && on.node,
   ] };
 }
 
@@ -71,7 +71,7 @@ function priceField(was, put) {
   const costs = (kind) => ['exact', 'from'].includes(kind);
   const kind = radios({ name: 'kind', pointer: 'price/kind', label: 'Price', value: was.kind, choices: PRICES });
   const sum = amount({ name: 'amount', pointer: 'price/amount', label: 'Amount', value: costs(was.kind) ? was.amount : null, attributes: { class: 'few', oninput: () => follow() } });
-  signed(sum.control);
+  withSign(sum.control);
   const shown = h('p', { class: 'hint', role: 'status' });
   const follow = () => {
     sum.node.hidden = !costs(kind.get());
@@ -99,10 +99,10 @@ function priceField(was, put) {
 }
 
 // The currency's sign beside the field, where prices have it.
-function signed(input) {
+function withSign(input) {
   const parts = new Intl.NumberFormat(settings.locale.locale, { style: 'currency', currency: settings.payments.currency }).formatToParts(1);
   const sign = h('span', { 'aria-hidden': true }, parts.find(({ type }) => type === 'currency').value);
-  const box = h('div', { class: 'signed' });
+  const box = h('div', { class: 'with-sign' });
   input.replaceWith(box);
   box.append(...(parts[0].type === 'currency' ? [sign, input] : [input, sign]));
 }

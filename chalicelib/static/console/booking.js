@@ -66,7 +66,7 @@ function deeds(one, desk) {
     can('decline') ? button('Decline', { kind: 'second', onclick: () => decline(one, set, desk.reload) }) : null,
     can('cancel') && !can('decline') ? button('Cancel it', { kind: 'second', onclick: () => cancel(one, set, desk.reload) }) : null,
   ].filter(Boolean);
-  return parts.length ? h('div', { class: 'deeds' }, parts) : null;
+  return parts.length ? h('div', { class: 'deeds answers' }, parts) : null;
 }
 
 function written(one) {
@@ -108,8 +108,8 @@ function thatDay(one, signal) {
   const open = h('p', {}, h('a', { href: `#/calendar?view=day&day=${day}` }, 'See the day', h('span', { class: 'hush' }, ` in the calendar, ${dayOfBooking(one)}`)));
   get('/bookings', { since: day, until: day }, signal).then(({ items, crews }) => {
     const others = items.filter((each) => each.id !== one.id);
-    const line = (each) => h('li', {}, h('time', { datetime: each.starts_at }, windowOf(each)), ' ', each.kind === 'block' ? ['Blocked', each.title && `: ${each.title}`] : h('a', { href: `#${bookingPath(each)}` }, each.title, ' · ', typed(each.who)));
-    fill(place, others.length ? h('ul', { class: 'dots' }, others.map(line)) : h('p', { class: 'hint' }, 'Nothing else is on that day.'), crews > 1 ? h('p', { class: 'hint' }, `You have room for ${crews} at once.`) : null, open);
+    const line = (each) => h('li', {}, h('time', { datetime: each.starts_at }, windowOf(each)), ' ', each.kind === 'block' ? h('span', {}, 'Blocked', each.title && `: ${each.title}`) : h('span', {}, h('a', { href: `#${bookingPath(each)}` }, each.title, ' · ', typed(each.who))));
+    fill(place, others.length ? h('ul', { class: 'that-day' }, others.map(line)) : h('p', { class: 'hint' }, 'Nothing else is on that day.'), crews > 1 ? h('p', { class: 'hint' }, `You have room for ${crews} at once.`) : null, open);
   }).catch(() => fill(place, open));
   return place;
 }

@@ -85,12 +85,13 @@ export function range(axis, spans) {
 }
 
 // Side by side what is at the same time: [{job: [from, until], …}] sorted by `from`, each with its `lane` of how many. What is
-// kept free around jobs may lie behind others.
+// kept free around jobs may lie behind others. If one of them lies `over` something, all of them do, so that no two meet.
 export function inLanes(items) {
   let together = [];
   let ends = [];
   const settle = () => {
-    for (const one of together) one.lanes = ends.length;
+    const over = together.some((one) => one.over);
+    for (const one of together) Object.assign(one, { over, lanes: ends.length });
     [together, ends] = [[], []];
   };
   for (const one of items) {

@@ -9,13 +9,18 @@ import { daysAfter } from './invoice-sums.js';
 import { ask, say } from './ui.js';
 import { local, windowOf } from './visit-times.js';
 
+// A line of words is as high as so many minutes.
+const LINE = 16;
+
 export function entry(one, { day, axis, from, until, crews, changed }) {
   const [since, to] = one.job;
   const at = Math.min(Math.max(since, from), until - LEAST);
   const long = Math.max(Math.min(to, until) - at, LEAST);
-  const style = { '--at': at - from, '--long': long, '--lane': one.lane, '--lanes': one.lanes, '--before': Math.max(since - Math.max(one.span[0], from), 0), '--after': Math.max(Math.min(one.span[1], until) - to, 0) };
+  // So many lines of it there is room for, below a first one.
+  const lines = Math.max(Math.floor((long - 9) / LINE) - 1, 1);
+  const style = { '--lines': lines, '--at': at - from, '--long': long, '--lane': one.lane, '--lanes': one.lanes, '--before': Math.max(since - Math.max(one.span[0], from), 0), '--after': Math.max(Math.min(one.span[1], until) - to, 0) };
   const words = one.kind === 'block' ? blocked(one, { day, axis, crews, changed }) : booked(one, { day, axis });
-  const classes = [one.kind === 'block' ? 'block' : one.status, long < 40 && 'slight', long < 75 && 'low', one.lanes > 1 && 'beside', one.over && 'over'];
+  const classes = [one.kind === 'block' ? 'block' : one.status, long < 40 && 'slight', long < 75 && 'low', one.lanes > 1 && 'beside', one.lanes > 2 && 'narrow', one.over && 'over'];
   return h('li', { class: classes.filter(Boolean).join(' '), style },
     one.kind === 'block' ? null : [h('span', { class: 'kept kept-before', 'aria-hidden': true }), h('span', { class: 'kept kept-after', 'aria-hidden': true })], words);
 }
@@ -24,8 +29,7 @@ function booked(one, { day, axis }) {
   const flags = flagsOf(one);
   const said = [whenOn(one, day, axis), one.title, one.who, statusWord(one.status), ...flags.map((flag) => FLAGS[flag])];
   return h('a', { class: 'thing', href: `#/bookings/${id(one.id)}`, title: said.filter(Boolean).join('\n') },
-    when(one, day, axis),
-    h('span', { class: 'how' }, shortPill(one.status), flagPills(flags)),
+    h('span', { class: 'first-line' }, when(one, day, axis), h('span', { class: 'how' }, shortPill(one.status), flagPills(flags))),
     h('span', { class: 'what' }, one.title),
     h('span', { class: 'note' }, typed(one.who)));
 }
@@ -41,7 +45,10 @@ function blocked(one, { day, axis, crews, changed }) {
 }
 
 // Its beginning alone where there is no room for more: how long it is can be seen there.
-const when = (one, day, axis) => h('span', { class: 'when' }, h('time', { datetime: one.starts_at }, whenOn(one, day, axis)), h('span', { class: 'start', 'aria-hidden': true }, at(one.starts_at)));
+function when(one, day, axis) {
+  const words = whenOn(one, day, axis);
+  return h('span', { class: 'when' }, h('time', { datetime: one.starts_at }, words), h('span', { class: 'start', 'aria-hidden': true }, words === clock(one) ? at(one.starts_at) : words));
+}
 
 const reopen = (one, changed) => ask({
   title: one.title ? `Open “${one.title}” again?` : 'Open this time again?',

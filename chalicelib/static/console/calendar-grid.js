@@ -39,8 +39,8 @@ function onDay(day, found, axis) {
   const here = items.filter((one) => one.job).sort((one, other) => one.job[0] - other.job[0] || one.starts_at.localeCompare(other.starts_at));
   // What blocks all crews lies below everything else.
   const wholes = here.filter(whole);
-  inLanes(here.filter((one) => !whole(one)));
   for (const one of here) Object.assign(one, whole(one) ? { lane: 0, lanes: 1 } : { over: wholes.some(({ job }) => job[0] < one.job[1] && one.job[0] < job[1]) });
+  inLanes(here.filter((one) => !whole(one)));
   return { ...known, items: here, open: known.hours.map((one) => lies(one.opens, one.closes)).filter(Boolean) };
 }
 

@@ -106,7 +106,8 @@ function patterns(kinds) {
 export function legend(kinds) {
   const { defs, fill } = patterns(kinds.map(([kind]) => kind));
   const swatch = (kind) => shape('svg', { width: 16, height: 16, viewBox: '0 0 16 16', 'aria-hidden': 'true' }, shape('rect', { class: `part-of ${kind}`, x: 1, y: 1, width: 14, height: 14, rx: 3, fill: fill(kind) }));
-  return h('ul', { class: 'legend' }, shape('svg', { width: 0, height: 0, 'aria-hidden': 'true' }, defs), kinds.map(([kind, label]) => h('li', {}, swatch(kind), label)));
+  const made = shape('svg', { class: 'patterns', width: 0, height: 0, 'aria-hidden': 'true' }, defs);
+  return h('ul', { class: 'legend' }, kinds.map(([kind, label], index) => h('li', {}, index ? null : made, swatch(kind), label)));
 }
 
 // A bar inside a table's cell: how much of the whole it is.

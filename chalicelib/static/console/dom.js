@@ -20,6 +20,8 @@ function set(element, name, value) {
   else if (name === 'class') element.className = value;
   else if (PROPERTIES.has(name)) element[name] = value;
   else if (name.startsWith('aria-')) element.setAttribute(name, String(value));
+  // HTML has no microseconds.
+  else if (name === 'datetime') element.setAttribute(name, value.replace(/(\.\d{3})\d+/, '$1'));
   else if (value !== false) element.setAttribute(name, value === true ? '' : value);
 }
 

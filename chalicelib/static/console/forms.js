@@ -42,7 +42,7 @@ function tell(node, control, error, hinted, text) {
 // go to the input (autocomplete, inputmode, maxlength, oninput …).
 export function text(options) {
   const { value = '', type = 'text', attributes = {} } = options;
-  const input = h('input', { id: unique(options.name), name: options.name, type, value, autocomplete: 'off', ...attributes });
+  const input = h('input', { id: unique(options.name), name: options.name, type, value, autocomplete: type === 'file' ? null : 'off', ...attributes });
   return made(options, input, () => (type === 'password' ? input.value : input.value.trim()));
 }
 

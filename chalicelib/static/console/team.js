@@ -23,7 +23,7 @@ function line(page, member, changes) {
   const { email: address, role, state } = member;
   const me = address === session.email;
   const seen = member.last_sign_in ? `Last signed in ${dayOf(member.last_sign_in)}` : state === 'active' ? 'Has not signed in yet' : `Invited ${dayOf(member.created_at)}`;
-  const tools = changes && !me ? h('div', { class: 'tools' },
+  const tools = changes && !me ? h('span', { class: 'tools' },
     state === 'invited' ? again(address) : null,
     quiet('Change the role', () => change(page, member), `of ${address}`),
     Object.assign(quiet('Remove', () => takeOff(page, address, state), address), { className: 'quiet warn' })) : null;
