@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-MERGED = ("resources.json", "aws_only.json")
 STAGE = re.compile(r"[a-z][a-z0-9]{1,19}")
 
 RUNTIME_BRINGS = frozenset(
@@ -100,9 +99,14 @@ def merged_template(stage: str, folder: Path = ROOT / "infra") -> dict[str, Any]
     if not STAGE.fullmatch(stage):
         raise BadPackage(f"a stage is 2 to 20 characters a-z and 0-9, not {stage!r}")
     merged: dict[str, Any] = {}
-    for name in MERGED:
-        merge(merged, json.loads((folder / name).read_text(encoding="utf-8")))
+    for path in (folder / "resources.json", *sorted((folder / "aws").glob("*.json"))):
+        merge(merged, json.loads(path.read_text(encoding="utf-8")))
     merged["Parameters"]["Stage"] |= {"Default": stage, "AllowedPattern": stage}
+    for resource in merged["Resources"].values():
+        if resource.get("Type") == "AWS::CloudWatch::Dashboard":
+            # CloudFormation wants a text; as JSON it can be read, and compared.
+            body = json.dumps(resource["Properties"]["DashboardBody"])
+            resource["Properties"]["DashboardBody"] = {"Fn::Sub": body}
     return merged
 
 
