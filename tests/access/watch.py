@@ -89,7 +89,12 @@ class Work:
         if (key.place, kind) in _BELONG_TO_NOBODY:
             return kind in self._nobodys
         whole = not mark if key.place == "tenants" else bool(rest)
-        return whole and owner in self.tenants.union(*(_owners.get(one, ()) for one in self.by))
+        return whole and owner in self.companies
+
+    @property
+    def companies(self) -> set[str]:
+        """The ids of those it is for."""
+        return self.tenants.union(*(_owners.get(one, ()) for one in self.by))
 
     @property
     def _nobodys(self) -> frozenset[str]:
@@ -97,6 +102,11 @@ class Work:
 
 
 _now: ContextVar[Work | None] = ContextVar("work", default=None)
+
+
+def now() -> Work | None:
+    """What is being done just now."""
+    return _now.get()
 
 
 @contextmanager
@@ -133,7 +143,7 @@ def _judge(operation: str, keys: Iterator[SentKey]) -> None:
     for key in keys:
         if not work.owns(key):
             wrong.append(f"{work.name}: {operation} of {key}, which is not of {sorted(work.tenants) or work.by}")
-            raise AssertionError(wrong[-1])
+            raise AssertionError("a key of somebody else's")
 
 
 def _answered(http_response: Any, parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
