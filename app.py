@@ -4,6 +4,7 @@ import os
 
 from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 
+from chalicelib import logs
 from chalicelib.billing import portal as billing_portal
 from chalicelib.billing import public as billing_public
 from chalicelib.customers import portal as customers_portal
@@ -11,12 +12,15 @@ from chalicelib.customers import public as customers_public
 from chalicelib.home import portal as home_portal
 from chalicelib.leads.public import contact, widget, widget_files
 from chalicelib.services import services
-from chalicelib.settings import stage_of
-from chalicelib.web import console, events, portal_doors
+from chalicelib.settings import function_of, stage_of
+from chalicelib.web import console, events, outermost, portal_doors
 from chalicelib.web import public as web_public
 from chalicelib.web.api import doors
 
-app = Chalice(app_name="porchlight")
+logs.set_up(stage_of(os.environ), function_of(os.environ))
+# Its own log would be printed twice, and by another pattern.
+app = Chalice(app_name="porchlight", configure_logs=False)
+app.register_middleware(outermost.around, "http")
 
 for feature in (
     web_public,
@@ -47,7 +51,7 @@ def note_events(event: SQSEvent) -> None:
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))
 def sweep(event: CloudWatchEvent) -> None:
-    events.sweep(services())
+    events.sweep(services(), event)
 
 
 @app.schedule(Cron(0, 8, "*", "*", "?", "*"))

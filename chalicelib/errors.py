@@ -144,6 +144,15 @@ class TooMany(PortalError):
 
 
 class Unavailable(PortalError):
-    """Something we lean on does not answer just now. Nothing is half done: try again."""
+    """Something we lean on does not answer just now. Nothing is half done: try again, after `retry_after` seconds."""
 
     text = N_("We're having trouble just now. Nothing was lost: please try again in a minute.")
+    retry_after = 60
+
+
+class Unreachable(Unavailable):
+    """What does not answer is a service that only this one thing needs, as Stripe or S3: all else goes on."""
+
+
+# Words that say how long to wait: `retry_after`, in seconds.
+WAIT = (TooMany, Unavailable)

@@ -26,15 +26,27 @@ def seal(secrets: Secrets, audience: str, claims: dict[str, Any], expires: datet
 
 def unseal(secrets: Secrets, audience: str, token: str, now: datetime) -> dict[str, Any]:
     """The claims, or Unauthenticated: forged, expired, of another kind, signed by a key that is gone."""
-    claims = _verified(token, tuple(secrets.signing.items()), audience)
+    key = secrets.key(_kid(token))
+    claims = _verified(token, key, audience) if key else None
     if claims is None or claims["exp"] <= now.timestamp():
         raise Unauthenticated()
     return claims
 
 
 @lru_cache(maxsize=512)
-def _verified(token: str, keys: tuple[tuple[str, bytes], ...], audience: str) -> dict[str, Any] | None:
-    """The claims of a token that one of our keys signed for this audience; None for any other.
+def _kid(token: str) -> str:
+    """The name of the key that a token says it was signed by; '' for what is no token."""
+    import jwt
+
+    try:
+        return str(jwt.get_unverified_header(token).get("kid", ""))
+    except jwt.PyJWTError:
+        return ""
+
+
+@lru_cache(maxsize=512)
+def _verified(token: str, key: bytes, audience: str) -> dict[str, Any] | None:
+    """The claims of a token that this key signed for this audience; None for any other.
 
     Whether a signature fits never changes, so a container checks a session's once; expiry is the caller's to check
     each time, since PyJWT would read the wall clock and ours is an argument.
@@ -42,9 +54,6 @@ def _verified(token: str, keys: tuple[tuple[str, bytes], ...], audience: str) ->
     import jwt
 
     try:
-        key = dict(keys).get(jwt.get_unverified_header(token).get("kid", ""))
-        if key is None:
-            return None
         claims: dict[str, Any] = jwt.decode(
             token,
             key,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.mail import SesMail
     from chalicelib.aws.metrics import Metrics
     from chalicelib.aws.queue import SqsQueue
-    from chalicelib.aws.secrets import Secrets
+    from chalicelib.aws.secrets import Secrets, Vault
     from chalicelib.aws.signatures import Certificates
     from chalicelib.aws.sms import SnsSms
     from chalicelib.aws.store import Tables
@@ -61,10 +61,24 @@ class Services:
         return Tables(names.tenants_table, names.customers_table, names.tokens_table, names.region, names.aws_endpoint)
 
     @cached_property
-    def secrets(self) -> Secrets:
+    def vault(self) -> Vault:
         from chalicelib.aws import secrets
 
-        return secrets.load(self.settings.region, self.settings.secrets_path, self.settings.aws_endpoint)
+        settings = self.settings
+        return secrets.Vault(
+            lambda: secrets.load(settings.region, settings.secrets_path, settings.aws_endpoint), self.now
+        )
+
+    @property
+    def secrets(self) -> Secrets:
+        """The installation's, as they are now: what keeps a part of them, keeps what may have been replaced."""
+        return self.vault.held()
+
+    @secrets.setter
+    def secrets(self, given: Secrets) -> None:
+        from chalicelib.aws.secrets import Vault
+
+        self.vault = Vault(lambda: given, self.now)
 
     @cached_property
     def mail(self) -> SesMail:

@@ -18,6 +18,11 @@ def stage_of(environ: Mapping[str, str]) -> str:
     return environ.get(PREFIX + "STAGE", "local")
 
 
+def function_of(environ: Mapping[str, str]) -> str:
+    """The name of the Lambda function that this runs in; '' elsewhere."""
+    return environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an installation is told by its environment. Each field is `PORCHLIGHT_<FIELD>`; README.md describes them."""
@@ -37,7 +42,6 @@ class Settings:
     aws_endpoint: str = ""
     files_endpoint: str = ""
     stripe_url: str = ""
-    trust_cloudfront: str = ""
     mail_configuration_set: str = ""
     mail_topic: str = ""
     texts_topic: str = ""

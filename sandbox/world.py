@@ -27,7 +27,6 @@ from sandbox.stripe.sandbox import StripeSandbox
 REGION = "us-east-1"
 SENDER = "portal@porchlight.example"
 WEBHOOK_SECRET = "whsec_sandbox_platform_and_connect"
-SECRETS_PATH = "/porchlight/sandbox"
 
 
 @dataclass
@@ -101,7 +100,7 @@ def build(
         mail_configuration_set=f"porchlight-{stage}",
         mail_topic=outputs["MailTopic"],
         texts_topic=outputs["TextsTopic"],
-        secrets_path=SECRETS_PATH,
+        secrets_path=secrets_path(stage),
         region=REGION,
         files_endpoint=files_url,
         stripe_url=stripe.url,
@@ -125,22 +124,31 @@ def start_aws(stage: str) -> Aws:
     moto = mock_aws()
     moto.start()
     outputs = deploy(stage)
-    put_secrets()
+    put_secrets(stage)
     boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
     return Aws(moto, outputs)
 
 
-def put_secrets() -> None:
+def secret_values() -> dict[str, str]:
     """What an operator puts into Parameter Store; fixed here, so that a restart signs nobody out."""
-    ssm = boto3.client("ssm")
-    values = {
+    return {
         "signing_keys": json.dumps({"sandbox-1": base64.b64encode(b"sandbox signing key " * 2).decode()}),
         "link_key": base64.b64encode(b"sandbox key for mailed links " * 2).decode(),
         "stripe_secret_key": "sk_test_sandbox",
         "stripe_webhook_secrets": WEBHOOK_SECRET,
     }
-    for name, value in values.items():
-        ssm.put_parameter(Name=f"{SECRETS_PATH}/{name}", Value=value, Type="SecureString", Overwrite=True)
+
+
+def secrets_path(stage: str) -> str:
+    """Where a stage's are, as the template says."""
+    return f"/porchlight/{stage}"
+
+
+def put_secrets(stage: str) -> None:
+    """Put them there."""
+    ssm = boto3.client("ssm")
+    for name, value in secret_values().items():
+        ssm.put_parameter(Name=f"{secrets_path(stage)}/{name}", Value=value, Type="SecureString", Overwrite=True)
 
 
 def sent_mail() -> list[Any]:

@@ -12,6 +12,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from sandbox.world import World, queued, sent_mail
+from tests.web.guarding import unguarded
+
+# The gateway's id of each request. Of all the same one: pages that must not differ are compared with each other.
+REQUEST = "5fd4d1a4-3c3b-4d0e-9d3c-1f8f2a0f6b11"
 
 
 @dataclass
@@ -172,11 +176,14 @@ def call(app: Any, method: str, path: str, query: dict[str, str], headers: dict[
             "httpMethod": method,
             "path": path,
             "identity": {"sourceIp": address},
+            "requestId": REQUEST,
         },
         "body": body,
         "isBase64Encoded": False,
     }
     answer: dict[str, Any] = app(json.loads(json.dumps(event)), None)
+    wrong = unguarded(method, path, answer)
+    assert not wrong, wrong
     return answer
 
 

@@ -26,9 +26,11 @@ import app as wiring
 from sandbox import world as sandbox_world
 from sandbox.stripe.sandbox import StripeSandbox
 from sandbox.world import REGION, WEBHOOK_SECRET, Aws, World
-from tests.access import watch
+from tests import whole_run
+from tests.access import canaries, log_watch, watch
 from tests.browser import Browser
 from tests.builders import Company, a_company
+from tests.infra import calls
 
 settings.register_profile(
     "porchlight",
@@ -38,7 +40,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("porchlight")
+canaries.install()
 watch.install()
+calls.install()
+log_watch.install()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(whole_run)
 
 
 def pytest_collection_finish() -> None:
@@ -67,10 +76,29 @@ def clock() -> Clock:
 
 @pytest.fixture(autouse=True)
 def _nobody_gets_at_another_company() -> Iterator[None]:
-    """While anybody's request was answered, no key of another company's was sent; see tests/access/watch.py."""
+    """While anybody's request was answered, no key of another company's was sent (tests/access/watch.py), nor was the
+    answer anything of another company's (tests/access/canaries.py)."""
     watch.wrong.clear()
+    canaries.forget()
     yield
     assert not watch.wrong, "\n".join(watch.wrong)
+    assert not canaries.sung, "\n".join(canaries.sung)
+
+
+@pytest.fixture(autouse=True)
+def _no_function_calls_what_its_policy_does_not_allow() -> Iterator[None]:
+    """See tests/infra/calls.py."""
+    calls.refused.clear()
+    yield
+    assert not calls.refused, "\n".join(dict.fromkeys(calls.refused))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_logged_that_must_not_be() -> Iterator[None]:
+    """See tests/access/log_watch.py."""
+    log_watch.forget()
+    yield
+    assert not log_watch.found, "\n".join(log_watch.found)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -80,7 +108,8 @@ def _clients_are_made_once() -> Iterator[None]:
 
     def client(service: str, **options: Any) -> Any:
         # One that makes a call again is another than one that does not.
-        key = (service, options.get("endpoint_url"), str(getattr(options.get("config"), "retries", "")))
+        retries = str(getattr(options.get("config"), "retries", ""))
+        key = (service, options.get("region_name"), options.get("endpoint_url"), retries)
         if key not in made:
             made[key] = make(service, **options)
         return made[key]

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws.clients import client
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Unreachable
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class TenantFiles:
                 Bucket=self.files.bucket, Key=f"{self.tenant}/{name}", Body=content, ContentType=content_type
             )
         except (BotoCoreError, ClientError) as error:
-            raise Unavailable() from error
+            raise Unreachable() from error
 
     def put_new(self, name: str, content: bytes, content_type: str) -> None:
         """Put a file under a name that nothing has yet; what is there already stays as it is, whoever put it."""
@@ -74,7 +74,7 @@ class TenantFiles:
         except (BotoCoreError, ClientError) as error:
             if isinstance(error, ClientError) and error.response["Error"]["Code"] == "PreconditionFailed":
                 return
-            raise Unavailable() from error
+            raise Unreachable() from error
 
     def has(self, name: str) -> bool:
         """Whether there is such a file, in one call."""
@@ -87,7 +87,7 @@ class TenantFiles:
         except (BotoCoreError, ClientError) as error:
             if _missing(error):
                 return None
-            raise Unavailable() from error
+            raise Unreachable() from error
         return int(found["ContentLength"])
 
     def get(self, name: str) -> bytes:
@@ -98,7 +98,7 @@ class TenantFiles:
         except (BotoCoreError, ClientError) as error:
             if _missing(error):
                 return b""
-            raise Unavailable() from error
+            raise Unreachable() from error
         return content
 
     def arrived(self, name: str, most: int) -> Arrived | None:
@@ -111,7 +111,7 @@ class TenantFiles:
         except (BotoCoreError, ClientError) as error:
             if _missing(error):
                 return None
-            raise Unavailable() from error
+            raise Unreachable() from error
         return Arrived(size, found.get("ContentType", ""), content)
 
     def delete(self, name: str) -> None:
@@ -120,7 +120,7 @@ class TenantFiles:
         try:
             self.files.client.delete_object(Bucket=self.files.bucket, Key=f"{self.tenant}/{name}")
         except (BotoCoreError, ClientError) as error:
-            raise Unavailable() from error
+            raise Unreachable() from error
 
     def link(self, name: str, seconds: int, *, filename: str = "", content_type: str = "", inline: bool = True) -> str:
         """A URL that opens this file for `seconds`. Signed here: no call is made.

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from chalicelib.aws.clients import client
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Unreachable
 from chalicelib.tokens import fingerprint
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class SesMail:
         return client("sesv2", self.region, self.endpoint, attempts=1)
 
     def send(self, envelope: Envelope) -> str:
-        """Hand it to SES; the id SES gives it. Unavailable: try again later. Refused: don't."""
+        """Hand it to SES; the id SES gives it. Unreachable: try again later. Refused: don't."""
         sender, raw = _written(envelope, self.sender)
         call: dict[str, Any] = {
             "FromEmailAddress": sender,
@@ -95,12 +95,12 @@ class SesMail:
                     raise Refused(f"The mail system refused it: {text}") from error
                 if code not in _THROTTLED or not pause:
                     log.warning("SES takes nothing: %s: %s", code, text)
-                    raise Unavailable() from error
+                    raise Unreachable() from error
                 self.sleep(pause * random.uniform(0.5, 1.5))
             except (BotoCoreError, ResponseParserError) as error:
                 # It may have been heard all the same: its events will say.
                 log.warning("SES did not answer: %s", error)
-                raise Unavailable() from error
+                raise Unreachable() from error
         raise AssertionError("unreachable")
 
 

@@ -1,4 +1,8 @@
-"""CloudWatch metrics in its embedded format: a line of JSON in the log, which Lambda reads for us. No call is made."""
+"""CloudWatch metrics in its embedded format: a line of JSON in the log, which Lambda reads for us. No call is made.
+
+These are the metrics that an operator acts on; docs/operations.md says how. Besides, each line of the log that is an
+error counts itself (`logs.py`).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-NAMESPACE = "Porchlight"
+from chalicelib.logs import counted
+
+# Payments by card and bank that were decided, by whoever heard of it first.
+SUCCEEDED = "PaymentsSucceeded"
+FAILED = "PaymentsFailed"
+# Messages that nobody will try again: refused, or not to be written.
+UNSENT = "MessagesFailed"
+# Requests that were told to come again since a service that they need did not answer: Stripe, S3.
+UNREACHABLE = "Unreachable"
 
 
 def print_line(line: str) -> None:
@@ -26,15 +38,4 @@ class Metrics:
 
     def count(self, name: str, value: int, at: datetime, **about: str) -> None:
         """So many of `name`, at this time. `about` goes into the log line only, for whoever looks the alarm up."""
-        line = {
-            "_aws": {
-                "Timestamp": int(at.timestamp() * 1000),
-                "CloudWatchMetrics": [
-                    {"Namespace": NAMESPACE, "Dimensions": [["Stage"]], "Metrics": [{"Name": name, "Unit": "Count"}]}
-                ],
-            },
-            "Stage": self.stage,
-            name: value,
-            **about,
-        }
-        self.write(json.dumps(line))
+        self.write(json.dumps({**counted(name, value, self.stage, at.timestamp()), **about}))

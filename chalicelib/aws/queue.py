@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws.clients import client
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,8 @@ class SqsQueue:
 
     @cached_property
     def _client(self) -> Any:
-        return client("sqs", self.region, self.endpoint)
+        # A page that has more than one message waits as often, and the sweep hands over what the queue does not take.
+        return client("sqs", self.region, self.endpoint, patience=2)
 
     def put(self, body: dict[str, str]) -> bool:
         """Whether the queue took it. Never fails a request: the row behind it stays pending until it is done, and what
@@ -42,7 +43,7 @@ class SqsQueue:
         return True
 
     def put_all(self, bodies: Sequence[dict[str, str]]) -> None:
-        """Hand over all of these; Unavailable if one was not taken, where nothing else would find it again."""
+        """Hand over all of these; Unreachable if one was not taken, where nothing else would find it again."""
         for start in range(0, len(bodies), BATCH):
             entries = [
                 {"Id": str(place), "MessageBody": json.dumps(body)}
@@ -51,7 +52,7 @@ class SqsQueue:
             try:
                 answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)
             except (BotoCoreError, ClientError) as error:
-                raise Unavailable() from error
+                raise Unreachable() from error
             if answer.get("Failed"):
                 log.warning("the queue did not take %d of %d messages", len(answer["Failed"]), len(entries))
-                raise Unavailable()
+                raise Unreachable()

@@ -1,6 +1,8 @@
-"""SSM Parameter Store: the installation's secrets, read once per container.
+"""SSM Parameter Store: the installation's secrets, read at first use and again from time to time.
 
 Signing keys have names (`kid`), so that they rotate without signing anybody out: the newest signs, all of them verify.
+A container hears of a change when its secrets are GOOD_FOR old, and at once when it meets a token of a key that it does
+not know; made-up names of keys make it ask no more than once in BETWEEN.
 """
 
 from __future__ import annotations
@@ -8,14 +10,23 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws.clients import client
 from chalicelib.errors import Unavailable
 
+log = logging.getLogger(__name__)
+
 MIN_KEY_BYTES = 32
+MIN_EDGE_KEY = 32
+# For so long a container may go on signing with a key that is not the newest, and trusting one that was removed.
+GOOD_FOR = timedelta(minutes=10)
+BETWEEN = timedelta(minutes=1)
 
 
 class BadSecrets(RuntimeError):
@@ -24,18 +35,26 @@ class BadSecrets(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """`signing` maps kid to key; `current` is the kid that signs. `links` derives mailed tokens."""
+    """`signing` maps kid to key; `current` is the kid that signs. `links` derives mailed tokens. `edge` is what our CDN
+    says to show that a request came through it; '' without one. `newer` looks for a key made since these were read."""
 
     signing: dict[str, bytes] = field(repr=False)
     current: str
     links: bytes = field(repr=False)
     stripe_key: str = field(repr=False)
     stripe_webhooks: tuple[str, ...] = field(repr=False)
+    edge: str = field(default="", repr=False)
+    newer: Callable[[str], bytes | None] = field(default=lambda kid: None, repr=False, compare=False)
+
+    def key(self, kid: str) -> bytes | None:
+        """The key of this name, be it newer than these secrets; None if there is none."""
+        return self.signing.get(kid) or (self.newer(kid) if kid else None)
 
 
 def parse(values: dict[str, str]) -> Secrets:
     """Secrets from their parameters: `signing_keys` {"kid": base64, …} oldest first, `link_key` base64,
-    `stripe_secret_key`, `stripe_webhook_secrets` separated by spaces (platform's and Connect's)."""
+    `stripe_secret_key`, `stripe_webhook_secrets` separated by spaces (platform's and Connect's); and `edge_key`, which
+    there need not be."""
     missing = {"signing_keys", "link_key", "stripe_secret_key", "stripe_webhook_secrets"} - values.keys()
     if missing:
         raise BadSecrets("Put these parameters below the secrets path: " + ", ".join(sorted(missing)))
@@ -50,14 +69,51 @@ def parse(values: dict[str, str]) -> Secrets:
     # An empty secret once verified anything: refuse to start without one.
     if not webhooks or not values["stripe_secret_key"].strip():
         raise BadSecrets("stripe_secret_key and stripe_webhook_secrets must not be empty")
-    return Secrets(signing, list(signing)[-1], links, values["stripe_secret_key"].strip(), webhooks)
+    edge = values.get("edge_key", "").strip()
+    if edge and len(edge) < MIN_EDGE_KEY:
+        raise BadSecrets(f"edge_key needs {MIN_EDGE_KEY} characters or more")
+    return Secrets(signing, list(signing)[-1], links, values["stripe_secret_key"].strip(), webhooks, edge)
 
 
 def load(region: str, path: str, endpoint: str = "") -> Secrets:
-    """Read what lies below `path`. One call; Unavailable if SSM does not answer."""
+    """Read what lies below `path`. Unavailable if SSM does not answer."""
     ssm = client("ssm", region, endpoint)
     try:
-        answer = ssm.get_parameters_by_path(Path=path, WithDecryption=True)
+        # A page of it may be short, or empty, and still not the last.
+        pages = list(ssm.get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True))
     except (BotoCoreError, ClientError) as error:
         raise Unavailable() from error
-    return parse({one["Name"].rpartition("/")[2]: one["Value"] for one in answer["Parameters"]})
+    return parse({one["Name"].rpartition("/")[2]: one["Value"] for page in pages for one in page["Parameters"]})
+
+
+class Vault:
+    """A container's secrets, kept up to date."""
+
+    def __init__(self, read: Callable[[], Secrets], now: Callable[[], datetime]) -> None:
+        self._read, self._now = read, now
+        self._asked = now()
+        self._held = self._with_newer(read())
+
+    def held(self) -> Secrets:
+        """The secrets, at most GOOD_FOR old while Parameter Store answers."""
+        if self._now() - self._asked >= GOOD_FOR:
+            self._again()
+        return self._held
+
+    def _newer(self, kid: str) -> bytes | None:
+        if kid not in self._held.signing and self._now() - self._asked >= BETWEEN:
+            self._again()
+        return self._held.signing.get(kid)
+
+    def _again(self) -> None:
+        """Read them again. What can't be read, or is none, leaves those that are held: they served until now."""
+        self._asked = self._now()
+        try:
+            self._held = self._with_newer(self._read())
+        except Unavailable:
+            log.warning("the secrets could not be read again")
+        except BadSecrets:
+            log.exception("the secrets that are there now are none; new containers can't start")
+
+    def _with_newer(self, read: Secrets) -> Secrets:
+        return replace(read, newer=self._newer)

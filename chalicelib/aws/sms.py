@@ -12,7 +12,7 @@ from botocore.parsers import ResponseParserError
 
 from chalicelib.aws.clients import client
 from chalicelib.aws.mail import Refused
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class SnsSms:
 
     def send(self, number: str, text: str) -> str:
         """Hand it to SNS; the id SNS gives it. `number` is as `number()` gives it. What an SMS may cost is decided in
-        the account. Unavailable: try again later. Refused: don't."""
+        the account. Unreachable: try again later. Refused: don't."""
         kind = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
         try:
             answer = self._client.publish(PhoneNumber=number, Message=text, MessageAttributes=kind)
@@ -47,10 +47,10 @@ class SnsSms:
             if code in _THIS_ONE:
                 raise Refused(f"The text message service refused it: {words}") from error
             log.warning("SNS takes no SMS: %s: %s", code, words)
-            raise Unavailable() from error
+            raise Unreachable() from error
         except (BotoCoreError, ResponseParserError) as error:
             log.warning("SNS did not answer: %s", error)
-            raise Unavailable() from error
+            raise Unreachable() from error
         return str(answer["MessageId"])
 
 

@@ -8,6 +8,7 @@ import logging
 from chalicelib.billing.actions import connect
 from chalicelib.billing.gateway import Forged
 from chalicelib.billing.rules import connection
+from chalicelib.errors import Unreachable
 from chalicelib.tenants.actions import stripe_account
 from chalicelib.web.access import Anyone, Visitor
 from chalicelib.web.problems import say
@@ -33,12 +34,17 @@ def stripe_event(caller: Anyone) -> Reply:
 @routes.get("/{slug}/connect/{token}", even_off=True)
 def connection_page(caller: Visitor, token: str) -> Reply:
     stripe_account.open_connect(caller.services, caller.store, token)
-    found = connect.look(caller.services, caller.store)
+    action = caller.url(f"/connect/{token}")
+    try:
+        found = connect.look(caller.services, caller.store)
+    except Unreachable as silent:
+        said = say(caller.services, caller, silent.text, {})
+        return Page("connect.html", {"kind": "silent", "state": said, "needs": [], "action": action})
     values = {
         "kind": found.kind,
         "state": say(caller.services, caller, connection.WORDS[found.kind], {}),
         "needs": [say(caller.services, caller, one, {}) for one in found.needs],
-        "action": caller.url(f"/connect/{token}"),
+        "action": action,
     }
     return Page("connect.html", values)
 

@@ -132,7 +132,11 @@ def customer(services: Services, request: Request, store: Store, *, change_due: 
     PortalOff, whatever the session. Unauthenticated: no session, another company's, ended, revoked. PasswordChangeDue
     unless `change_due` is allowed; a link session has nothing to do with the password and goes on.
     """
-    session = session_tokens.read(services.secrets, request.cookies.get(cookies.SESSION, ""), services.now())
+    cookie = request.cookies.get(cookies.SESSION, "")
+    if not cookie:
+        # Whoever comes for the first time need not wait for the secrets.
+        raise Unauthenticated()
+    session = session_tokens.read(services.secrets, cookie, services.now())
     if session.tenant != store.tenant:
         raise Unauthenticated()
     company, profile, ended = store.get(

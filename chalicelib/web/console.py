@@ -18,13 +18,14 @@ from chalicelib.errors import NotFound
 from chalicelib.settings import Settings
 from chalicelib.web import assets
 from chalicelib.web.access import Anyone
+from chalicelib.web.guards import FOR_ALL
 from chalicelib.web.replies import Plain, Reply
 from chalicelib.web.routes import Routes
 
 routes = Routes("web_console")
 
 FOLDER = assets.STATIC / "console"
-FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+FOR_EVER = {**FOR_ALL, "Cache-Control": "public, max-age=31536000, immutable"}
 # What the first page needs at once, so that the browser asks for all of it in one go.
 AT_ONCE = ("main.js", "api.js", "company.js", "dom.js", "forms.js", "routes.js", "shell.js", "ui.js")
 

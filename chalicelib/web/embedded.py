@@ -19,7 +19,8 @@ from chalicelib.errors import N_
 from chalicelib.services import Services
 from chalicelib.web import problems
 from chalicelib.web.access import Anyone, Caller
-from chalicelib.web.errors import KINDS, PROBLEM_TYPE, UNEXPECTED, UNEXPECTED_TEXT, status
+from chalicelib.web.errors import INSTANCE, KINDS, PROBLEM_TYPE, UNEXPECTED, UNEXPECTED_TEXT, status
+from chalicelib.web.guards import FOR_ALL
 from chalicelib.web.replies import Plain
 from chalicelib.web.requests import Request
 
@@ -28,7 +29,7 @@ MOST_BYTES = 64 * 1024
 OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Retry-After",
-    "Cross-Origin-Resource-Policy": "cross-origin",
+    **FOR_ALL,
 }
 ASKED_FIRST = {
     **OPEN,
@@ -110,16 +111,19 @@ def refused(services: Services, caller: Caller, *wrong: errors.Invalid) -> Plain
     return Plain(made, headers["Content-Type"], status(wrong[0])[0], headers)
 
 
-def unexpected() -> Response:
+def unexpected(request: Request) -> Response:
     number, title = UNEXPECTED
-    made = {"type": f"{PROBLEM_TYPE}unexpected", "title": title, "status": number, "detail": UNEXPECTED_TEXT}
-    return Response(json.dumps(made), {**OPEN, **_ALWAYS}, number)
+    made = {
+        "type": f"{PROBLEM_TYPE}unexpected", "title": title, "status": number, "detail": UNEXPECTED_TEXT,
+        "instance": INSTANCE + request.id,
+    }  # fmt: skip
+    return Response(json.dumps(made), {**OPEN, **_PROBLEM}, number)
 
 
 def _told(services: Services, caller: Caller, *wrong: errors.PortalError) -> tuple[str, dict[str, str]]:
     """The document and its headers; the first of what is wrong says what kind of problem it is."""
-    error, headers = wrong[0], dict(_ALWAYS)
-    if isinstance(error, errors.TooMany):
+    error, headers = wrong[0], dict(_PROBLEM)
+    if isinstance(error, errors.WAIT):
         headers["Retry-After"] = str(error.retry_after)
     number, title = status(error)
     made: dict[str, Any] = {
@@ -127,6 +131,7 @@ def _told(services: Services, caller: Caller, *wrong: errors.PortalError) -> tup
         "title": _say(services, caller, title),
         "status": number,
         "detail": _say(services, caller, error.text, **error.values),
+        "instance": INSTANCE + caller.request.id,
     }
     fields = [one for one in wrong if isinstance(one, errors.Invalid) and one.field]
     if fields:
@@ -144,8 +149,4 @@ def _say(services: Services, caller: Caller, text: str, **values: object) -> str
         return problems.say(services, Anyone(services, caller.request), text, values)
 
 
-_ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-    "Content-Type": "application/problem+json",
-}
+_PROBLEM = {"Cache-Control": "no-store", "Content-Type": "application/problem+json"}

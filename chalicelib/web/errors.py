@@ -21,9 +21,13 @@ STATUS: dict[type[errors.PortalError], tuple[int, str]] = {
     errors.StepUpDue: (403, N_("Confirm that it's you")),
     errors.TooMany: (429, N_("Please wait a little")),
     errors.Unavailable: (503, N_("One moment, please")),
+    # Not our own failure, so none of the 5xx that raise the alarm: 424 is "Failed Dependency" (RFC 4918 §11.4).
+    errors.Unreachable: (424, N_("One moment, please")),
 }
 # What a word is called to programs, as the last part of a problem's `type` (RFC 9457).
 PROBLEM_TYPE = "urn:porchlight:problem:"
+# Before the id of the request that a problem is of, by which the log has it.
+INSTANCE = "urn:porchlight:request:"
 KINDS: dict[type[errors.PortalError], str] = {
     errors.NotFound: "not-found",
     errors.PortalOff: "portal-off",
@@ -38,6 +42,7 @@ KINDS: dict[type[errors.PortalError], str] = {
     errors.Unauthenticated: "unauthenticated",
     errors.TooMany: "too-many",
     errors.Unavailable: "unavailable",
+    errors.Unreachable: "unreachable",
 }
 UNEXPECTED = (500, N_("Something went wrong"))
 UNEXPECTED_TEXT = N_("That was our mistake, and we have been told. Nothing was lost: please try again.")

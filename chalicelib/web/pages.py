@@ -51,7 +51,8 @@ class CompanyView:
 class PageContext:
     """Who looks at a page, in what language, and where links lead. `wallet`: whether ways to pay can be managed;
     `invoices`, `estimates`, `documents`: whether these are shown; `contact`: whether there is a form to write to the
-    company; `booking`: whether visits can be booked online."""
+    company; `booking`: whether visits can be booked online. `reference`: what the log has this request by, for pages
+    that say what went wrong."""
 
     prefix: str
     company: CompanyView | None
@@ -67,6 +68,7 @@ class PageContext:
     estimates: bool = True
     documents: bool = True
     booking: bool = False
+    reference: str = ""
 
 
 class InvoiceState(Protocol):

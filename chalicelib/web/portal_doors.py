@@ -81,7 +81,7 @@ def blueprint() -> Blueprint:
 def _entry(blueprint: Blueprint, room: str, door: str) -> Any:
     def entry(**path: str) -> Response:
         container = services()
-        request = requests.read(blueprint.current_request, trust_cloudfront=bool(container.settings.trust_cloudfront))
+        request = requests.read(blueprint.current_request, edge_key=lambda: container.secrets.edge)
         return routes.answer(container, behind(room, door), request, path)
 
     return entry

@@ -26,7 +26,7 @@ def answer(services: Services, caller: Caller, error: errors.PortalError) -> Res
 
         # Whatever the address was taken for, there is none.
         lost = isinstance(error, errors.NotFound | errors.NotAllowed | errors.Unauthenticated)
-        return problems.answer(errors.NotFound(problems.NO_ADDRESS) if lost else error, {})
+        return problems.answer(caller.request, errors.NotFound(problems.NO_ADDRESS) if lost else error, {})
     if isinstance(caller, Visitor) and isinstance(error, errors.Unauthenticated):
         return responses.respond(services, caller, SeeOther(_with_next("/sign-in", caller, services)))
     if isinstance(caller, Visitor) and isinstance(error, errors.PasswordChangeDue):
@@ -36,7 +36,7 @@ def answer(services: Services, caller: Caller, error: errors.PortalError) -> Res
         note = "?done=confirmed" if caller.request.method == "POST" else ""
         return responses.respond(services, caller, SeeOther(_with_next("/step-up", caller, services, note)))
     number, title = status(error)
-    extra = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.TooMany) else {}
+    extra = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.WAIT) else {}
     try:
         if isinstance(error, errors.PortalOff) and not isinstance(caller, Anyone):
             response = responses.respond(services, caller, _off_page(caller, number))

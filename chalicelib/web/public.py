@@ -5,13 +5,14 @@ from __future__ import annotations
 from chalicelib.errors import N_, NotFound
 from chalicelib.web import assets
 from chalicelib.web.access import Anyone, Visitor
+from chalicelib.web.guards import FOR_ALL
 from chalicelib.web.problems import say
 from chalicelib.web.replies import Away, Page, Plain, Reply
 from chalicelib.web.routes import Routes
 
 routes = Routes("web_public")
 
-FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+FOR_EVER = {**FOR_ALL, "Cache-Control": "public, max-age=31536000, immutable"}
 LOGO_LINK_SECONDS = 60 * 60
 
 
@@ -41,7 +42,7 @@ def logo(caller: Visitor, name: str) -> Reply:
         raise NotFound()
     files = caller.services.files.for_tenant(caller.store.tenant)
     # The link outlives what the browser remembers of it.
-    return Away(files.link(f"logo/{name}", LOGO_LINK_SECONDS), max_age=LOGO_LINK_SECONDS // 2)
+    return Away(files.link(f"logo/{name}", LOGO_LINK_SECONDS), max_age=LOGO_LINK_SECONDS // 2, for_all=True)
 
 
 @routes.get("/")

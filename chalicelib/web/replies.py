@@ -31,10 +31,12 @@ class SeeOther:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """On to a page that is not ours: Stripe's, a presigned file. `url` comes from them, never from the request."""
+    """On to a page that is not ours: Stripe's, a presigned file. `url` comes from them, never from the request.
+    `for_all`: a picture that mails and pages of others show."""
 
     url: str
     max_age: int = 0
+    for_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)

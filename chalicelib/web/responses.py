@@ -14,6 +14,7 @@ from chalice.app import Response
 from chalicelib.services import Services
 from chalicelib.tenants.rules import Company
 from chalicelib.web.access import Anyone, Caller, Customer, Visitor
+from chalicelib.web.guards import FOR_ALL, PAGE
 from chalicelib.web.languages import language
 from chalicelib.web.paths import is_local_path
 from chalicelib.web.replies import Away, Page, Plain, Reply, SeeOther
@@ -28,14 +29,15 @@ def respond(services: Services, caller: Caller, reply: Reply) -> Response:
     settings = services.settings
     base = root(services, caller)
     if isinstance(reply, Plain):
-        return Response(reply.body, {**_HEADERS, "Content-Type": reply.content_type, **reply.headers}, reply.status)
+        return Response(reply.body, {**PAGE, "Content-Type": reply.content_type, **reply.headers}, reply.status)
     if isinstance(reply, Away):
         own = tuple(one for one in (settings.stripe_url, settings.files_endpoint) if one)
         if not reply.url.startswith(("https://", *own)) or not reply.url.isprintable():
             raise AssertionError("a redirect must lead to a known place")
         keep = f"private, max-age={reply.max_age}" if reply.max_age else "no-store"
-        return Response("", {**_HEADERS, "Location": reply.url, "Cache-Control": keep}, 303)
-    headers: dict[str, Any] = {**_HEADERS, "Cache-Control": "no-store"}
+        loads = FOR_ALL if reply.for_all else {}
+        return Response("", {**PAGE, **loads, "Location": reply.url, "Cache-Control": keep}, 303)
+    headers: dict[str, Any] = {**PAGE, "Cache-Control": "no-store"}
     if isinstance(reply, Page) and reply.retry_after:
         headers["Retry-After"] = str(reply.retry_after)
     if reply.cookies:
@@ -48,6 +50,8 @@ def respond(services: Services, caller: Caller, reply: Reply) -> Response:
     from chalicelib.web import pages
 
     context = context_of(services, caller)
+    if reply.status >= 400:
+        context = replace(context, reference=caller.request.id)
     if reply.path and not isinstance(caller, Anyone):
         context = replace(context, path=f"/{slug_of(caller)}{reply.path}")
     html = pages.render(reply.template, context, **reply.values)
@@ -115,16 +119,6 @@ def _view(company: Company, prefix: str) -> CompanyView:
 
     logo = f"{prefix}/{company.slug}/logo/{quote(company.logo, safe='')}" if company.logo else None
     return view(company, logo)
-
-
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-    "X-Frame-Options": "DENY",
-}
 
 
 def _policy(services: Services, style: str) -> str:

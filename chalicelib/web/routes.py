@@ -16,7 +16,7 @@ from typing import Any, get_type_hints
 
 from chalice.app import Blueprint, Response
 
-from chalicelib import errors
+from chalicelib import errors, logs
 from chalicelib.services import Services, services
 from chalicelib.tenants.actions import companies
 from chalicelib.web import access, embedded, forms, problems, requests, responses
@@ -114,7 +114,7 @@ def _hints(view: Callable[..., Reply]) -> dict[str, Any]:
 def _entry(blueprint: Blueprint, route: Route) -> Callable[..., Response]:
     def entry(**path: str) -> Response:
         container = services()
-        request = requests.read(blueprint.current_request, trust_cloudfront=bool(container.settings.trust_cloudfront))
+        request = requests.read(blueprint.current_request, edge_key=lambda: container.secrets.edge)
         return answer(container, route, request, path)
 
     return entry
@@ -130,6 +130,7 @@ def answer(services: Services, route: Route, request: Request, path: dict[str, s
     try:
         if route.who is not Anyone:
             caller = visitor = Visitor(services, request, companies.find(services, slug), slug)
+            logs.about(tenant=visitor.store.tenant)
             if route.own_pages_only and route.method == "POST":
                 _refuse_other_sites(services, request)
             if route.who is Customer:
@@ -138,6 +139,8 @@ def answer(services: Services, route: Route, request: Request, path: dict[str, s
                 caller = access.known(visitor)
             elif not route.even_off:
                 visitor.must_be_on()
+        if isinstance(caller, Customer):
+            logs.about(customer=caller.profile.id)
         arguments = {} if route.method == "OPTIONS" else _arguments(route, request, path)
         response = responses.respond(services, caller, route.view(caller, **arguments))
         if route.embedded:
@@ -147,7 +150,7 @@ def answer(services: Services, route: Route, request: Request, path: dict[str, s
         return (embedded.problem if route.embedded else problems.answer)(services, caller, error)
     except Exception:
         log.exception("unexpected: %s %s", route.method, route.path)
-        return embedded.unexpected() if route.embedded else problems.unexpected(services, caller)
+        return embedded.unexpected(request) if route.embedded else problems.unexpected(services, caller)
 
 
 def _refuse_other_sites(services: Services, request: Request) -> None:

@@ -26,7 +26,7 @@ from tests.api import things
 from tests.api.told import conforms, the_document
 from tests.booking.offers import offering
 from tests.booking.office import TUESDAY, asked_for, blocks, books
-from tests.browser import Browser, call
+from tests.browser import REQUEST, Browser, call
 from tests.builders import Company, Person
 from tests.client import Answer, Client
 from tests.documents.desk import Desk
@@ -214,6 +214,7 @@ def test_a_path_that_the_api_does_not_have(world: World, path: str) -> None:
     assert json.loads(answer["body"]) == {
         "type": "urn:porchlight:problem:not-found", "title": "Not found", "status": 404,
         "detail": "There is no such address in the API: see /api/openapi.json.",
+        "instance": f"urn:porchlight:request:{REQUEST}",
     }  # fmt: skip
     conforms(json.loads(answer["body"]), {"$ref": "#/components/schemas/Problem"})
 

@@ -28,6 +28,7 @@ from tests.billing.till import BANK, NEW, Till, check_books
 from tests.billing.wire import Killed, Wire, forgetting
 from tests.builders import Company, Person
 from tests.conftest import Clock
+from tests.infra import calls
 
 FOR_EVER = float("inf")
 
@@ -429,7 +430,8 @@ def test_one_who_never_stands_still_is_left_for_tomorrow(dana: Till, monkeypatch
 
     def moves(store: Any, customer: str) -> Any:
         found = read(store, customer)
-        dana.person.invoice(100)
+        with calls.meanwhile():
+            dana.person.invoice(100)
         return found
 
     monkeypatch.setattr(audits, "all_of", moves)
@@ -446,8 +448,9 @@ def test_a_payment_that_settles_after_stripe_was_asked_is_no_drift(dana: Till, m
 
     def then_somebody_pays(self: Any, account: str) -> Any:
         found = asked(self, account)
-        if dana.invoice(second).due:
-            dana.pays(second, dana.saved)
+        with calls.meanwhile():
+            if dana.invoice(second).due:
+                dana.pays(second, dana.saved)
         return found
 
     monkeypatch.setattr(comparing.Comparison, "activity", then_somebody_pays)
@@ -468,6 +471,11 @@ def test_every_company_has_its_turn_and_the_night_is_summed_up(
     summary = file(world, "platform/audit/2026-11-23.json")
     assert summary == {"date": "2026-11-23", "companies": 2, "drift": 1, "drifting": [busy.company.store.tenant]}
     assert sorted(line["MoneyDrift"] for line in metrics) == [0, 1]
+
+
+def test_a_night_without_companies_is_summed_up_by_whoever_began_it(world: World) -> None:
+    assert audit.start(world.services) == 0
+    assert file(world, "platform/audit/2026-11-23.json")["companies"] == 0
 
 
 def test_the_metric_is_what_cloudwatch_reads(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:

@@ -173,7 +173,7 @@ def test_a_balance_by_debit_is_one_read_and_one_transaction_to_settle(dana: Till
     dana.world.stripe.advance()
     account = dana.person.account
     wire.calls.clear()
-    assert pay.look(dana.world.services, account, payment.id).state == "succeeded"
+    assert pay.look(dana.world.services, account, payment.id)[0].state == "succeeded"
     assert [call.what for call in wire.of("dynamodb")] == ["dynamodb BatchGetItem", "dynamodb TransactWriteItems"]
     assert all(dana.invoice(one).due == 0 for one in invoices)
     check_books(dana.person)

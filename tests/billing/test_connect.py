@@ -219,7 +219,7 @@ def test_another_companys_event_changes_nothing_here(evergreen: Company, bluewav
 
 def test_when_stripe_does_not_answer_nothing_is_changed(evergreen: Company, wire: Wire) -> None:
     wire.down("stripe")
-    assert event("account.updated", evergreen.company.stripe_account) == 503
+    assert event("account.updated", evergreen.company.stripe_account) == 424
     wire.heal()
     assert evergreen.company.charges_enabled
 
@@ -365,7 +365,7 @@ def test_when_stripe_does_not_answer_the_page_says_so(bright: Company, browser: 
     browser.get(url)
     wire.down("stripe")
     page = browser.submit(url)
-    assert page.status == 503
+    assert page.status == 424
     assert "try again" in page.text
 
 

@@ -330,10 +330,10 @@ def test_when_the_store_does_not_answer_a_friendly_503_says_nothing_is_lost(
     assert "Paid" in at_home.post("/evergreen/payments", fields).text, "the very same form works afterwards"
 
 
-def test_when_cancelling_is_not_answered_a_friendly_503_says_so(at_home: Browser, till: Till) -> None:
+def test_when_cancelling_is_not_answered_a_friendly_page_says_so(at_home: Browser, till: Till) -> None:
     payment = till.pays(till.person.invoice(), NEW)
     till.world.stripe.faults.timeout_before("/expire", times=2)
-    assert at_home.post(f"/evergreen/payments/{payment.id}/cancellation", {}).status == 503
+    assert at_home.post(f"/evergreen/payments/{payment.id}/cancellation", {}).status == 424
     assert till.payment(payment).state == "starting"
 
 

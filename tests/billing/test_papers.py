@@ -450,7 +450,7 @@ def test_while_files_are_down_it_says_so(at_home: Browser, dana: Till, wire: Wir
     invoice = dana.person.invoice()
     wire.down(call, fault)
     page = ask(at_home, f"/invoices/{invoice.id}/pdf")
-    assert page.status == 503 and "Nothing was lost" in page.text
+    assert page.status == 424 and "Nothing was lost" in page.text
     wire.heal()
     paper = opened(at_home, ask(at_home, f"/invoices/{invoice.id}/pdf"))
     assert len(PdfReader(BytesIO(paper)).pages[0].images) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 import app as wiring
+from chalicelib.aws.metrics import Metrics
 from chalicelib.aws.store import ConditionFailed
 from chalicelib.billing import records, rules
 from chalicelib.billing.actions.books import BillingAccount, Books, read
@@ -20,6 +22,8 @@ from chalicelib.messages import actions as messages
 from sandbox.world import sent_mail
 from tests.billing.till import NEW, Till, check_books, receipts
 from tests.billing.wire import Wire
+from tests.builders import Company
+from tests.conftest import Clock
 
 
 def staff_changes(till: Till, invoice: Invoice, **values: Any) -> None:
@@ -302,3 +306,31 @@ def test_a_payment_without_its_picture_reads_its_invoices(dana: Till, monkeypatc
     assert dana.comes_back(payment).state == "succeeded"
     assert dana.invoice(invoice).due == 0 and dana.person.now.sums.credit == 0
     check_books(dana.person)
+
+
+# What an operator sees of it
+
+
+def test_a_payment_that_is_decided_is_counted_once(dana: Till) -> None:
+    """By whoever was first; what only began is not."""
+    lines: list[dict[str, Any]] = []
+    dana.world.services.metrics = Metrics("test", lambda line: lines.append(json.loads(line)))
+    _, payment = on_checkout(dana)
+    assert lines == []
+    dana.comes_back(payment)
+    dana.comes_back(payment)
+    dana.webhooks(wiring.app)
+    dana.sweep()
+    assert [(one["PaymentsSucceeded"], one["Stage"], one["tenant"]) for one in lines] == [
+        (1, "test", dana.company.store.tenant)
+    ]
+
+
+def test_so_is_one_that_was_declined(evergreen: Company, clock: Clock) -> None:
+    lines: list[dict[str, Any]] = []
+    evergreen.world.services.metrics = Metrics("test", lambda line: lines.append(json.loads(line)))
+    dana = Till(evergreen.customer(password=None, saved_card="pm_card_chargeCustomerFail"), clock)
+    assert dana.pays(dana.person.invoice(12_000), dana.saved).state == "failed"
+    assert [one["PaymentsFailed"] for one in lines] == [1]
+    said = json.dumps(lines)
+    assert dana.person.id not in said and "pi_" not in said

@@ -71,7 +71,7 @@ def test_when_stripe_is_silent_it_says_so(boss: Client, wire: Wire, newcomer: Co
     boss.post("/settings/stripe/onboarding")
     wire.down("stripe")
     for answer in (boss.get("/settings/stripe"), boss.post("/settings/stripe/onboarding")):
-        assert (answer.status, answer.kind) == (503, "unavailable")
+        assert (answer.status, answer.kind) == (424, "unreachable")
 
 
 @pytest.mark.parametrize("fault", ["lost after", "lost before", "doubled"])

@@ -662,7 +662,7 @@ def test_stripe_not_answering_an_event_is_delivered_again(purse: Purse, wire: Wi
     post = purse.world.stripe.pending_webhooks()
     wire.down("stripe GET")
     statuses = [deliver_webhook(wiring.app, body, signature) for _, body, signature in post]
-    assert 503 in statuses and purse.names == []
+    assert 424 in statuses and purse.names == []
     wire.heal()
     assert {deliver_webhook(wiring.app, body, signature) for _, body, signature in post} == {200}
     assert purse.names == ["Visa •••• 4242"]

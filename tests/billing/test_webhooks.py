@@ -212,7 +212,7 @@ def test_when_stripe_does_not_answer_it_is_asked_to_deliver_again(dana: Till, wi
     payment = paid_on_checkout(dana)
     event = an_event(dana, payment)
     wire.down("stripe")
-    assert arrives(event) == 503
+    assert arrives(event) == 424
     wire.heal()
     assert dana.payment(payment).state == "starting"
     assert arrives(event) == 200
@@ -330,7 +330,7 @@ def test_when_stripe_does_not_say_whose_dispute_it_is_it_is_asked_to_deliver_aga
     event = money_back_event(dana, payment, "charge.dispute.created", object="dispute")
     for down in ("stripe GET /v1/payment_intents", "stripe GET /v1/disputes", "stripe GET /v1/refunds"):
         wire.down(down)
-        assert arrives(event) == 503
+        assert arrives(event) == 424
         wire.heal()
     assert dana.invoice(invoice).due == 0
     assert arrives(event) == 200

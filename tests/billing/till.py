@@ -81,7 +81,7 @@ class Till:
     def comes_back(self, payment: Payment | str) -> Payment:
         """Opens the payment's page."""
         id = payment if isinstance(payment, str) else payment.id
-        return pay.look(self.world.services, self.account, id)
+        return pay.look(self.world.services, self.account, id)[0]
 
     def cancels(self, payment: Payment) -> Payment:
         return pay.cancel(self.world.services, self.account, payment.id)

@@ -16,11 +16,12 @@ from typing import Any, Literal
 
 import botocore.endpoint
 from botocore.awsrequest import AWSResponse
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from sandbox.stripe.http import Lost, Request, Response, json_response
 from sandbox.world import World
+from tests.infra import calls as policed
 
 Fault = Literal[
     "lost before",  # the connection breaks and nothing happened
@@ -32,6 +33,8 @@ Fault = Literal[
     "killed after",
     "doubled",  # the network delivers it twice; the second answer counts
     "disconnected",  # Stripe has nothing to tell us about this account any more
+    "refused",  # nobody listens there
+    "overloaded",  # an answer of 503, in HTML: something in front of the service said it
 ]
 FAULTS: tuple[Fault, ...] = (
     "lost before", "lost after", "error", "error after", "throttled", "killed before", "killed after", "doubled",
@@ -71,7 +74,9 @@ class Wire:
 
     def next_fault(self, call: Call) -> Fault | None:
         self.calls.append(call)
-        return self.plan(len(self.calls) - 1, call)
+        # Who cuts in by a plan is somebody else than the function that is calling.
+        with policed.meanwhile():
+            return self.plan(len(self.calls) - 1, call)
 
     def fails(self, number: int, fault: Fault) -> None:
         """The call of this number goes wrong; what it is repeated by does not."""
@@ -138,6 +143,10 @@ def _aws_faulty(fault: Fault | None, send: Callable[[], Any], request: Any) -> A
         return _aws_error(request, 500, "InternalServerError")
     if fault == "throttled":
         return _aws_error(request, 400, "ThrottlingException")
+    if fault == "refused":
+        raise EndpointConnectionError(endpoint_url=request.url)
+    if fault == "overloaded":
+        return AWSResponse(request.url, 503, {"content-type": "text/html"}, MockRawResponse(_OVERLOADED))
     answer = send()
     if fault == "killed after":
         raise Killed()
@@ -146,6 +155,9 @@ def _aws_faulty(fault: Fault | None, send: Callable[[], Any], request: Any) -> A
     if fault == "error after":
         return _aws_error(request, 500, "InternalServerError")
     return send() if fault == "doubled" else answer
+
+
+_OVERLOADED = "<html><body><h1>503 Service Unavailable</h1></body></html>"
 
 
 def _aws_error(request: Any, status: int, code: str) -> AWSResponse:
@@ -157,8 +169,10 @@ def _aws_error(request: Any, status: int, code: str) -> AWSResponse:
 def _stripe_faulty(fault: Fault | None, send: Callable[[], Response]) -> Response:
     if fault == "killed before":
         raise Killed()
-    if fault == "lost before":
+    if fault in ("lost before", "refused"):
         raise Lost()
+    if fault == "overloaded":
+        return Response(503, _OVERLOADED.encode(), {"Content-Type": "text/html"})
     if fault == "error":
         return json_response(500, {"error": {"type": "api_error", "message": "not now"}}, {})
     if fault == "throttled":

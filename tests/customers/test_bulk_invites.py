@@ -217,7 +217,7 @@ def test_a_queue_that_does_not_take_it_is_told_and_the_same_request_goes_on(
     owner: Client, five: list[str], browser: Browser, world: World, wire: Wire, evergreen: Company
 ) -> None:
     wire.down("sqs SendMessageBatch")
-    assert owner.post("/bulk-invites", {}, idempotency_key="k").status == 503
+    assert owner.post("/bulk-invites", {}, idempotency_key="k").status == 424
     wire.heal()
     assert owner.post("/bulk-invites", {}, idempotency_key="k").status == 202
     assert work(world) == 1

@@ -264,7 +264,7 @@ def test_without_s3_the_acceptance_stands_and_its_paper_is_drawn_later(
     wire.down(call, "error")
     page = browser.post(f"{one.path}/acceptance", form)
     assert page.status == 200 and "Accepted. Thank you!" in page.text and one.estimate.status == "won"
-    assert browser.get(f"{one.path}/pdf", follow=False).status == 503
+    assert browser.get(f"{one.path}/pdf", follow=False).status == 424
     wire.heal()
     assert browser.get(f"{one.path}/pdf", follow=False).status == 303
 

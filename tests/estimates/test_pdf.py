@@ -375,7 +375,7 @@ def test_while_files_are_down_it_says_so(dana: Person, browser: Browser, wire: W
     one = offer(dana)
     wire.down(call, fault)
     page = ask(browser, one)
-    assert page.status == 503 and "Nothing was lost" in page.text
+    assert page.status == 424 and "Nothing was lost" in page.text
     wire.heal()
     assert len(PdfReader(BytesIO(opened(browser, ask(browser, one)))).pages[0].images) == 1
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import app as wiring
+from chalicelib import logs
 from chalicelib.aws.signatures import Forged
 from chalicelib.errors import Unavailable
 from chalicelib.messages.actions import events
@@ -72,6 +73,19 @@ def test_a_mail_that_came_back_stops_mail_to_its_address(sent: Post) -> None:
     sent.work()
     assert sent.state("two") == ("skipped", "") and "came back" in sent.row("two")["reason"]
     assert sent.mails == 1
+
+
+def test_the_log_says_whose_mails_come_back(sent: Post, caplog: pytest.LogCaptureFixture) -> None:
+    """Operators look for the company when bounces or complaints ring."""
+    lines: list[tuple[str, str]] = []
+    caplog.handler.addFilter(lambda record: not lines.append((record.getMessage(), logs.here().get("tenant", ""))))
+    with caplog.at_level("INFO", "chalicelib"):
+        for what in ("delivered", "complained", "bounced"):
+            sent.tell(what)
+    mine = sent.company.store.tenant
+    assert [one for one in lines if "met with" in one[0]] == [
+        ("a mail met with a Complaint", mine), ("a mail met with a Bounce", mine)
+    ]  # fmt: skip
 
 
 def test_a_mail_called_spam_stops_mail_to_its_address(sent: Post) -> None:

@@ -9,7 +9,6 @@ import tracemalloc
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from time import perf_counter
 from typing import Any, get_args
 
 import pytest
@@ -20,6 +19,7 @@ from chalicelib.messages.writing import language, markup
 from chalicelib.messages.writing.language import Lines, Place, Problem, TextError
 from chalicelib.messages.writing.values import Amount, Button, Empty, EmptyList
 from chalicelib.web.formats import Formats
+from tests.effort import seconds_of_processor
 
 PLACES: tuple[Place, ...] = get_args(Place)
 MESSAGES = Path(__file__).parents[2] / "docs" / "messages.md"
@@ -338,17 +338,16 @@ LARGE = values(name="Ä" * 5_000) | {"invoice": values()["invoice"] | {"lines": 
 
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE.keys())
 @pytest.mark.parametrize("place", ["html", "sms"])
-def test_a_hostile_text_is_stopped_within_a_second_and_64_mb(place: Place, source: str) -> None:
+def test_a_hostile_text_is_stopped_soon_and_within_64_mb(place: Place, source: str) -> None:
     language.fill("{{ ready }}", place, {})
-    began = perf_counter()
-    problems = language.check(source, place, ALLOWED)
-    try:
-        text = language.fill(source, place, LARGE)
-        assert len(text) <= language.OUTPUT_MAX[place]
-    except TextError as error:
-        assert str(error).endswith(".")
-        assert len(str(error)) < 300
-    assert perf_counter() - began < 1
+    with seconds_of_processor(5):  # the worst takes half a second
+        problems = language.check(source, place, ALLOWED)
+        try:
+            text = language.fill(source, place, LARGE)
+            assert len(text) <= language.OUTPUT_MAX[place]
+        except TextError as error:
+            assert str(error).endswith(".")
+            assert len(str(error)) < 300
     assert all(problem.text and len(problem.text) < 300 for problem in problems)
 
     language._parsed.cache_clear()

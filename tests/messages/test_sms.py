@@ -8,7 +8,7 @@ from moto.sns.models import SNSBackend
 
 from chalicelib.aws.mail import Refused
 from chalicelib.aws.sms import Stopped, number
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Unavailable, Unreachable
 from chalicelib.messages import actions
 from chalicelib.messages.actions import planning, stopped
 from chalicelib.messages.records import templates
@@ -96,9 +96,9 @@ def says(monkeypatch: pytest.MonkeyPatch, code: str, words: str) -> None:
         ("ParameterValueInvalid", "Message too long", Refused),
         ("OptedOut", "The number opted out", Stopped),
         ("InvalidParameter", "Invalid parameter: Phone number is opted out", Stopped),
-        ("Throttled", "Rate exceeded", Unavailable),
-        ("InternalError", "Oops", Unavailable),
-        ("AuthorizationError", "No spending limit left", Unavailable),
+        ("Throttled", "Rate exceeded", Unreachable),
+        ("InternalError", "Oops", Unreachable),
+        ("AuthorizationError", "No spending limit left", Unreachable),
     ],
 )
 def test_what_sns_refuses_is_understood(

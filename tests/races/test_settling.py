@@ -34,7 +34,7 @@ def events(till: Till) -> list[Callable[[Services], object]]:
 
 
 def comes_back(till: Till, payment: Payment, services: Services) -> Payment:
-    return pay.look(services, elsewhere(till, services), payment.id)
+    return pay.look(services, elsewhere(till, services), payment.id)[0]
 
 
 @pytest.mark.parametrize("who", ["the return page and a webhook", "the sweep and a webhook", "sixteen webhooks"])

@@ -398,7 +398,7 @@ def test_without_s3_nothing_is_half_done(owner: Client, dana: Person, evergreen:
     visit = planned(owner, dana)
     upload = arrived(owner, evergreen, visit, picture())
     wire.down("s3 PutObject")
-    assert owner.post(f"/visits/{visit['id']}/photos", {"upload": upload}).status == 503
+    assert owner.post(f"/visits/{visit['id']}/photos", {"upload": upload}).status == 424
     wire.heal()
     assert owner.get(f"/visits/{visit['id']}").json["photos"] == []
     assert owner.post(f"/visits/{visit['id']}/photos", {"upload": upload}).status == 201

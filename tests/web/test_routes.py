@@ -188,22 +188,6 @@ def test_a_cursor_is_good_for_its_own_list_only() -> None:
             cursors.read(key, scope, other)
 
 
-def test_behind_cloudfront_the_viewers_address_counts() -> None:
-    from chalice.app import Request as ChaliceRequest
-
-    from chalicelib.web import requests
-
-    event = {
-        "requestContext": {"httpMethod": "GET", "resourcePath": "/", "identity": {"sourceIp": "192.0.2.1"}},
-        "headers": {"CloudFront-Viewer-Address": "2001:db8::7:443", "X-Forwarded-For": "10.0.0.1"},
-        "multiValueQueryStringParameters": None, "pathParameters": None, "stageVariables": None, "body": None,
-        "isBase64Encoded": False, "path": "/",
-    }  # fmt: skip
-    request = ChaliceRequest(event, None)
-    assert requests.read(request, trust_cloudfront=True).address == "2001:db8::7"
-    assert requests.read(request, trust_cloudfront=False).address == "192.0.2.1"
-
-
 @pytest.mark.parametrize("id", ["%2e%2e", "x%5cy", "%00", "x" * 600, "%c3%a9", ".."])
 @pytest.mark.parametrize(
     "path", ["/wallet/{}/removal", "/wallet/{}/default", "/payments/{}/cancellation", "/link/{}/renewal"]

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from chalicelib import logs
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.billing.actions.comparing import Comparison
 from chalicelib.billing.records import audits
@@ -143,7 +144,8 @@ def _finish(services: Services, store: Store, of: Company, date: str, progress: 
     """The report, the metric, and one company more for the night. Killed in between, all of it is done again: the
     report is the same file, and an alarm is better raised twice than not."""
     for one in progress.drifts:
-        log.warning("drift at %s, customer %s: %s", store.tenant, one.customer or "none", one.words)
+        whose = logs.hashed(one.customer) if one.customer else "none"
+        log.warning("drift at %s, customer %s: %s", store.tenant, whose, one.words)
     _put(services, store.tenant, date, _report(store, of, date, progress))
     services.metrics.count(METRIC, progress.drift, services.now(), tenant=store.tenant, date=date)
     done = replace(progress, done=True, version=progress.version + 1)

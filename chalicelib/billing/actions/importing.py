@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
+from chalicelib import logs
 from chalicelib.aws.store import Item, Key, Store
 from chalicelib.billing import records
 from chalicelib.billing.actions.filing import Filing, Known, failed
@@ -45,7 +46,7 @@ class Import:
         that there was no time for are `not_reached`."""
         coming = iter(lines)
         try:
-            with ThreadPoolExecutor(self._services.workers) as pool:
+            with ThreadPoolExecutor(self._services.workers, initializer=logs.follow, initargs=(logs.here(),)) as pool:
                 while window := list(islice(coming, WINDOW)):
                     for outcome in self._window(pool, window):
                         self.counts[outcome.result or "refused"] += 1

@@ -224,23 +224,23 @@ def _title(company: str, allocations: tuple[Allocation, ...]) -> str:
     return ", ".join(f"{company} {one.number}" for one in allocations)
 
 
-def look(services: Services, account: BillingAccount, payment_id: str) -> Payment:
-    """A payment as it is now, for the page that tells it: settled first if it is still under way, since the customer
-    may have just come back."""
+def look(services: Services, account: BillingAccount, payment_id: str) -> tuple[Payment, bool]:
+    """A payment for the page that tells it, settled first if it is still under way, since the customer may have just
+    come back. And whether that is how it is now: False where nobody could say, and it may be paid meanwhile."""
     books = read(account.store, account.customer.id, payment_id)
     if books.payment.final:
         notices.seen(services, account, books.payment)
-        return books.payment
+        return books.payment, True
     try:
         settled = settle(services, account, books, watched=True)
     except Unavailable:
-        return books.payment
+        return books.payment, False
     notices.seen(services, account, settled)
     if settled.keeps and settled.state == "succeeded":
         # Stripe will say so too; the customer who looks at the wallet next should not have to wait for it.
         with suppress(Unavailable):
             wallet.refresh(services, account)
-    return settled
+    return settled, True
 
 
 def cancel(services: Services, account: BillingAccount, payment_id: str) -> Payment:

@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import date
 
+from chalicelib.aws.metrics import FAILED, SUCCEEDED
 from chalicelib.aws.rows import Write
 from chalicelib.aws.store import ConditionFailed
 from chalicelib.billing import records, rules
@@ -23,6 +24,7 @@ from chalicelib.services import Services
 log = logging.getLogger(__name__)
 
 TRIES = 8
+COUNTED = {"succeeded": SUCCEEDED, "failed": FAILED}
 
 
 def settle(
@@ -59,6 +61,8 @@ def settle(
                 outcome = None  # somebody has heard from Stripe since we asked: ask again
             books = around(account.store, account.customer.id, payment.id)
             continue
+        if after.state in COUNTED:
+            services.metrics.count(COUNTED[after.state], 1, now, tenant=account.store.tenant)
         notices.hand_over(services, account, posting.sent)
         return posting.payment
     raise Unavailable()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from chalicelib import logs
 from chalicelib.billing import records
 from chalicelib.billing.actions import connect, money_back, wallet
 from chalicelib.billing.actions.books import BillingAccount, in_hand
@@ -59,6 +60,7 @@ def _named(services: Services, event: Event) -> Event:
 
 
 def _act(services: Services, tenant: str, event: Event) -> str:
+    logs.about(tenant=tenant, customer=event.customer)
     store = services.tables.for_tenant(tenant)
     filed, found, profile, company = store.get(
         records.event_key(store, event.id),

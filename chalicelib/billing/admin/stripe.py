@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.billing.actions import connect
 from chalicelib.billing.admin.shapes import Onboarding, StripeView
 from chalicelib.billing.rules import connection
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, Unreachable
 from chalicelib.web.api.access import Admin
 from chalicelib.web.api.routes import ApiRoutes
 
@@ -15,14 +15,14 @@ routes = ApiRoutes("Settings")
 BACK = "?from=stripe"
 
 
-@routes.get("/settings/stripe", "settings:read")
+@routes.get("/settings/stripe", "settings:read", errors=(Unreachable,))
 def read_stripe(caller: Admin) -> StripeView:
     """Read where the company stands with Stripe now: Stripe is asked."""
     found = connect.look(caller.services, caller.store)
     return StripeView(found.kind, connection.WORDS[found.kind], list(found.needs))
 
 
-@routes.post("/settings/stripe/onboarding", "settings:write", keyed="naturally", errors=(Conflict,))
+@routes.post("/settings/stripe/onboarding", "settings:write", keyed="naturally", errors=(Conflict, Unreachable))
 def start_stripe_onboarding(caller: Admin) -> Onboarding:
     """Get a page of Stripe's where the company connects its account, or goes on with it.
 

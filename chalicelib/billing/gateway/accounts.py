@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.billing.gateway.calls import StripeCalls, why
 from chalicelib.billing.gateway.shapes import NewAccount
 from chalicelib.billing.rules.connection import Connection
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Unreachable
 from chalicelib.tokens import fingerprint
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ NO_ACCESS = "account_invalid"
 class Accounts(StripeCalls):
     def make_account(self, wanted: NewAccount) -> str:
         """Its id. The same wish again is the same account, also after a lost answer; with other words it is another,
-        since Stripe takes a key with one set of words only. Unavailable: ask again."""
+        since Stripe takes a key with one set of words only. Unreachable: ask again."""
         import stripe
 
         asked: dict[str, Any] = {"card_payments": {"requested": True}, "transfers": {"requested": True}}
@@ -51,7 +51,7 @@ class Accounts(StripeCalls):
             )
         except (stripe.InvalidRequestError, stripe.PermissionError) as refused:
             log.error("Stripe would not make an account for %s: %s", wanted.tenant, why(refused))
-            raise Unavailable() from refused
+            raise Unreachable() from refused
         return str(made["id"])
 
     def onboarding_link(self, account: str, back: str) -> str:
@@ -67,7 +67,7 @@ class Accounts(StripeCalls):
             )
         except (stripe.InvalidRequestError, stripe.PermissionError) as refused:
             log.error("Stripe gave no onboarding link for %s: %s", account, why(refused))
-            raise Unavailable() from refused
+            raise Unreachable() from refused
         return str(made["url"])
 
     def account(self, account: str) -> Connection | None:
@@ -80,7 +80,7 @@ class Accounts(StripeCalls):
             if hidden(refused):
                 return None
             log.error("Stripe would not show account %s: %s", account, why(refused))
-            raise Unavailable() from refused
+            raise Unreachable() from refused
         asked = found.get("requirements") or {}
         needs = dict.fromkeys([*(asked.get("past_due") or []), *(asked.get("currently_due") or [])])
         return Connection(

@@ -13,7 +13,7 @@ from chalicelib.billing.gateway.money_back import dispute_movement, refund_movem
 from chalicelib.billing.gateway.payments import CLOCKS_DIFFER
 from chalicelib.billing.gateway.shapes import Activity
 from chalicelib.billing.rules.audit import GoneBack, Taken
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Activities(StripeCalls):
             if hidden(refused):
                 return None
             log.error("Stripe would not show what %s took: %s", account, why(refused))
-            raise Unavailable() from refused
+            raise Unreachable() from refused
         return Activity(tuple(taken), tuple(back))
 
     def _all(
@@ -58,7 +58,7 @@ class Activities(StripeCalls):
                 return
             wanted["starting_after"] = found["data"][-1]["id"]
         log.error("too much at %s to compare", account)
-        raise Unavailable()
+        raise Unreachable()
 
 
 def _ours(intent: dict[str, Any] | None, tenant: str) -> dict[str, str]:

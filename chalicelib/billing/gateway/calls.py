@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.billing.gateway.shapes import Payer
 from chalicelib.billing.rules import Payment
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Unreachable
 
 if TYPE_CHECKING:
     import stripe
@@ -61,7 +61,7 @@ class StripeCalls:
             stripe.AuthenticationError,
         ) as error:
             log.warning("Stripe did not answer: %s", type(error).__name__)
-            raise Unavailable() from error
+            raise Unreachable() from error
         return answer
 
 

@@ -12,7 +12,7 @@ from chalicelib.billing.gateway.calls import StripeCalls
 from chalicelib.billing.gateway.shapes import Payer, Refused
 from chalicelib.billing.rules import Method
 from chalicelib.billing.rules.methods import TRIES, BillingDetails, Deposit, MethodKind
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Unreachable
 from chalicelib.tokens import fingerprint
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Methods(StripeCalls):
 
     def saved_methods(self, account: str, stripe_customer: str) -> Sequence[Method]:
         """A customer's saved cards and bank accounts, the default marked, the newest first; with them the accounts
-        that are not verified, which Stripe keeps with their setup intents. Unavailable: nobody can tell now."""
+        that are not verified, which Stripe keeps with their setup intents. Unreachable: nobody can tell now."""
         where: Any = {"stripe_account": account}
         api = self._stripe.v1
         try:
@@ -64,7 +64,7 @@ class Methods(StripeCalls):
             )
         except Refused as refused:
             log.error("Stripe would not show what is on file at %s: %s", account, refused.code)
-            raise Unavailable() from refused
+            raise Unreachable() from refused
         default = (customer.get("invoice_settings") or {}).get("default_payment_method")
         ready = [one for raw in found["data"] if (one := _method(raw, raw["id"] == default))]
         return [*ready, *_unproven(setups["data"], {_number(raw) for raw in found["data"]})]
@@ -153,7 +153,7 @@ class Methods(StripeCalls):
         except stripe.PermissionError as error:
             # The company's account is no longer ours to ask: nothing is decided by that.
             log.error("Stripe would not let us: %s", error.code)
-            raise Unavailable() from error
+            raise Unreachable() from error
         except (stripe.InvalidRequestError, stripe.CardError) as error:
             raise _refused(error.code or "", str(error)) from error
 

@@ -11,14 +11,14 @@ from chalicelib.billing.gateway.calls import StripeCalls, metadata, options
 from chalicelib.billing.gateway.shapes import REFUSED, Payer
 from chalicelib.billing.rules import Back, Movement, Payment
 from chalicelib.billing.rules.payments import BackState
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Unreachable
 
 log = logging.getLogger(__name__)
 
 
 class MoneyBack(StripeCalls):
     def refund(self, payer: Payer, payment: Payment, back: Back) -> Movement:
-        """Ask for a refund. A refusal is a movement that failed, with Stripe's word why; Unavailable: look later."""
+        """Ask for a refund. A refusal is a movement that failed, with Stripe's word why; Unreachable: look later."""
         import stripe
 
         try:
@@ -50,11 +50,11 @@ class MoneyBack(StripeCalls):
             disputes = self._ask(lambda: self._stripe.v1.disputes.list(wanted, account))
         except (stripe.InvalidRequestError, stripe.PermissionError) as error:
             log.error("Stripe would not show what came back of payment %s: %s", payment.id, error.code)
-            raise Unavailable() from error
+            raise Unreachable() from error
         if refunds["has_more"] or disputes["has_more"]:
             # Amounts would be missed, and nothing may be decided on half of them.
             log.error("more than a hundred refunds of payment %s", payment.id)
-            raise Unavailable()
+            raise Unreachable()
         found = [refund_movement(one) for one in refunds["data"]]
         return [*found, *(one for one in map(dispute_movement, disputes["data"]) if one is not None)]
 

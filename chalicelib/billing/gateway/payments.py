@@ -15,7 +15,7 @@ from chalicelib.billing.gateway.calls import StripeCalls, metadata, options, why
 from chalicelib.billing.gateway.methods import words
 from chalicelib.billing.gateway.shapes import REFUSED, Payer
 from chalicelib.billing.rules import GIVE_UP, Outcome, OutcomeKind, Payment
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ MAX_PAGES = 20
 
 class Payments(StripeCalls):
     def charge(self, payer: Payer, payment: Payment, return_url: str) -> Outcome:
-        """Charge a saved method now. A decline is an outcome, not an error; Unavailable: look again later."""
+        """Charge a saved method now. A decline is an outcome, not an error; Unreachable: look again later."""
         return self._begin(
             payer,
             _intent_outcome,
@@ -100,7 +100,7 @@ class Payments(StripeCalls):
         except (stripe.InvalidRequestError, stripe.PermissionError) as error:
             # The account was disconnected, say: nobody can tell now, so nothing may be decided.
             log.error("Stripe would not show payment %s: %s", payment.id, why(error))
-            raise Unavailable() from error
+            raise Unreachable() from error
 
     def _look(self, payer: Payer, payment: Payment) -> Outcome:
         if payment.checkout:
@@ -142,7 +142,7 @@ class Payments(StripeCalls):
             wanted["starting_after"] = found["data"][-1]["id"]
         # What was not looked through may hold it: nobody can tell, so nothing may be decided.
         log.error("too many payments at %s to look for %s among", payer.account, payment.id)
-        raise Unavailable()
+        raise Unreachable()
 
     def cancel(self, payer: Payer, payment: Payment) -> None:
         """Make sure that it can't be paid any more. Whether it was meanwhile, `look` tells: refusals are fine."""
@@ -157,7 +157,7 @@ class Payments(StripeCalls):
         except stripe.InvalidRequestError:
             log.info("payment %s was past canceling", payment.id)
         except stripe.StripeError as error:
-            raise Unavailable() from error
+            raise Unreachable() from error
 
     def _begin(self, payer: Payer, outcome: Callable[[dict[str, Any]], Outcome], call: Callable[[], Any]) -> Outcome:
         """The outcome of a call that makes something. Refused outright (400, 403): nothing was made, and since a repeat
@@ -171,7 +171,7 @@ class Payments(StripeCalls):
             return Outcome("failed", failure=REFUSED)
         except stripe.CardError as declined:
             # A decline that names no intent: whether one was made, a look will tell.
-            raise Unavailable() from declined
+            raise Unreachable() from declined
 
 
 def _kinds(payment: Payment) -> list[str]:

@@ -75,9 +75,9 @@ def start_payment(caller: Customer, form: Pay) -> Reply:
 def payment(caller: Customer, id: str, query: Waiting) -> Reply:
     if query.payment_intent_client_secret:
         return SeeOther(f"/payments/{id}")  # a secret is nothing for an address bar, a history, a bookmark
-    found = pay.look(caller.services, account_of(caller), id)
+    found, known = pay.look(caller.services, account_of(caller), id)
     wait = min(max(int(query.wait), 2), 60) if query.wait.isascii() and query.wait.isdigit() else 2
-    return Page("payment.html", {**_payment_values(caller, found), "wait": wait})
+    return Page("payment.html", {**_payment_values(caller, found, known), "wait": wait})
 
 
 @routes.post("/{slug}/payments/{id}/cancellation", page="/payments/{id}")
@@ -113,21 +113,24 @@ def _pay_page(
     return Page("pay.html", values, paying.status(wrong), path=f"/invoices/{found.id}/pay")
 
 
-def _payment_values(caller: Customer, payment: Payment) -> dict[str, object]:
+def _payment_values(caller: Customer, payment: Payment, known: bool) -> dict[str, object]:
+    """`known`: it is as it is shown. Otherwise whoever has paid must not be told that they have not."""
     went_wrong = payment.state == "failed" or payment.failure
     failure = _words(caller, declines.words(payment.failure)) if went_wrong else None
     waiting = payment.state in ("starting", "requires_action")
+    page = payment.next_url if known else ""
     parts, listed = payment.allocations, caller.company.shows("invoices")
     only = f"/invoices/{parts[0].invoice_id}" if listed and len(parts) == 1 else ""
     again, due_again = f"{only}/pay" if only else "/balance", only or ("/invoices" if listed else "/balance")
     return {
         "payment": views.payment(payment, today(caller), lambda text: _words(caller, text)),
         "failure": failure,
-        "retry": caller.url(again) if payment.state in ("failed", "canceled") else payment.next_url or None,
+        "retry": caller.url(again) if payment.state in ("failed", "canceled") else page or None,
         "open_again": caller.url(due_again),
-        "refresh": waiting and not payment.next_url,
+        "unheard": waiting and not known,
+        "refresh": waiting and not page,
         "again": caller.url("/payments") if rules.may_repeat(payment, caller.services.now()) else None,
-        "cancel": caller.url(f"/payments/{payment.id}/cancellation") if waiting and payment.next_url else None,
+        "cancel": caller.url(f"/payments/{payment.id}/cancellation") if waiting and page else None,
     }
 
 

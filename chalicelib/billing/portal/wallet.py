@@ -11,13 +11,15 @@ from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.portal.routes import account_of, routes
 from chalicelib.billing.rules import Method
 from chalicelib.billing.rules.methods import BillingDetails, Deposit, MethodKind, MethodState
-from chalicelib.errors import Conflict, Invalid, NotFound, StepUpDue, Unavailable
+from chalicelib.errors import Conflict, Invalid, NotFound, StepUpDue, Unavailable, Unreachable
 from chalicelib.tenants.rules import Permission
 from chalicelib.web.access import Customer, must_show
+from chalicelib.web.errors import STATUS
 from chalicelib.web.problems import form_errors, say
 from chalicelib.web.replies import Away, Page, Reply, SeeOther
 from chalicelib.web.responses import today
 
+SILENT, _ = STATUS[Unreachable]
 NOTES = ("card", "bank", "deposit", "default", "saved", "verified", "removed", "confirmed", "nothing")
 
 
@@ -157,7 +159,11 @@ def make_default(caller: Customer, id: str) -> Reply:
 def details_page(caller: Customer, id: str) -> Reply:
     account = _wallet(caller, change=True)
     method = _proven(account, id)
-    told = wallet.billing(caller.services, account, id)
+    try:
+        told = wallet.billing(caller.services, account, id)
+    except Unreachable as silent:
+        # Without what is there now there is no form: saved, it would take away all that it does not show.
+        return _details_page(caller, method, None, _said(caller, silent))
     typed = Details(method.expires, told.name, told.line1, told.line2, told.city, told.state, told.postal_code)
     return _details_page(caller, method, typed, {})
 
@@ -166,16 +172,18 @@ def details_page(caller: Customer, id: str) -> Reply:
 def change_details(caller: Customer, id: str, form: Details) -> Reply:
     account = _wallet(caller, change=True)
     method = _proven(account, id)
-    # The country stays what it was: our forms don't ask for it.
-    country = wallet.billing(caller.services, account, id).country
-    told = BillingDetails(
-        form.name.strip(), form.line1.strip(), form.line2.strip(), form.city.strip(), form.state.strip(),
-        form.postal_code.strip(), country,
-    )  # fmt: skip
     try:
+        # The country stays what it was: our forms don't ask for it.
+        country = wallet.billing(caller.services, account, id).country
+        told = BillingDetails(
+            form.name.strip(), form.line1.strip(), form.line2.strip(), form.city.strip(), form.state.strip(),
+            form.postal_code.strip(), country,
+        )  # fmt: skip
         wallet.update(caller.services, account, id, form.expiry, told)
     except Invalid as wrong:
         return _details_page(caller, method, form, form_errors(caller, wrong), 422)
+    except Unreachable as silent:
+        return _details_page(caller, method, form, _said(caller, silent), SILENT)
     return SeeOther(f"/wallet/{id}?done=saved")
 
 
@@ -195,6 +203,9 @@ def verify(caller: Customer, id: str, form: Answer) -> Reply:
     except Invalid as wrong:
         method = wallet.one(wallet.fresh(account), id)
         return _verification_page(caller, method, form, form_errors(caller, wrong), 422)
+    except Unreachable as silent:
+        method = wallet.one(wallet.fresh(account), id)
+        return _verification_page(caller, method, form, _said(caller, silent), SILENT)
     except Conflict:
         return SeeOther(f"/wallet/{id}")
     return SeeOther(f"/wallet/{id}?done=verified")
@@ -249,7 +260,14 @@ def _proven(account: BillingAccount, method_id: str) -> Method:
     return method
 
 
-def _details_page(caller: Customer, method: Method, typed: Details, errors: dict[str, str], status: int = 200) -> Page:
+def _said(caller: Customer, silent: Unreachable) -> dict[str, str]:
+    """What stands above a form that nobody could take, or show."""
+    return {"": say(caller.services, caller, silent.text, silent.values)}
+
+
+def _details_page(
+    caller: Customer, method: Method, typed: Details | None, errors: dict[str, str], status: int = 200
+) -> Page:
     values = {"method": item(method, today(caller)), "typed": typed, "errors": errors}
     return Page("wallet_details.html", values, status)
 

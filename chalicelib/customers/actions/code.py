@@ -67,7 +67,7 @@ def _ask(
     message = Message(
         f"sign-in-{tokens.fingerprint(challenge)[:32]}", "sign_in", whom.email, whom.language or language,
         {"sign_in": {"minutes": int(rules.CODE_LIFE.total_seconds() // 60)}}, {"url": secret, "code": secret},
-        phone=whom.phone, path="/sign-in/link/%s",
+        phone=whom.phone, path="/sign-in/link/%s", until=expires.isoformat(),
     )  # fmt: skip
     rows = [
         records.new_link(store, _fingerprint(services, store, challenge), link),

@@ -77,7 +77,7 @@ def mail_reset(
     message = Message(
         f"reset-{link_id}", "password_reset", whom.email, language,
         {"reset": {"minutes": int(rules.RESET_LIFE.total_seconds() // 60)}}, {"url": secret},
-        phone=whom.phone, path="/password/reset/%s",
+        phone=whom.phone, path="/password/reset/%s", until=(now + rules.RESET_LIFE).isoformat(),
     )  # fmt: skip
     fingerprint = tokens.fingerprint(tokens.derive(services.secrets.links, *secret))
     rows = [records.new_link(store, fingerprint, link), outbox.new_message(store, whom.customers[0], message, now)]

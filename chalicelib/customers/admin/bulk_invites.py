@@ -5,14 +5,14 @@ from __future__ import annotations
 from chalicelib.customers.actions import access, bulk_invites
 from chalicelib.customers.admin.shapes import BulkInvite, InviteProgress
 from chalicelib.customers.rules import inviting
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, Unreachable
 from chalicelib.web.api.access import Admin
 from chalicelib.web.api.routes import ApiRoutes
 
 routes = ApiRoutes("Portal access")
 
 
-@routes.post("/bulk-invites", "access:write", status=202, errors=(Conflict,), example={"customers": []})
+@routes.post("/bulk-invites", "access:write", status=202, errors=(Conflict, Unreachable), example={"customers": []})
 def start_bulk_invite(caller: Admin, body: BulkInvite) -> InviteProgress:
     """Invite many customers at once. It goes on by itself: ask for its progress by its id."""
     access.check_open(caller.company)

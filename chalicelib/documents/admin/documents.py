@@ -25,7 +25,7 @@ from chalicelib.documents.admin.shapes import (
 from chalicelib.documents.rules import EVERYONE
 from chalicelib.documents.rules.contents import MOST_BYTES
 from chalicelib.documents.rules.drafting import Draft
-from chalicelib.errors import Conflict, Invalid, NotFound
+from chalicelib.errors import Conflict, Invalid, NotFound, Unreachable
 from chalicelib.web import cursors
 from chalicelib.web.api.access import Admin
 from chalicelib.web.api.routes import ApiRoutes
@@ -71,7 +71,7 @@ def list_documents(caller: Admin, query: DocumentSearch) -> DocumentList:
 
 
 @routes.post(
-    "/documents", "documents:write", errors=(Conflict,),
+    "/documents", "documents:write", errors=(Conflict, Unreachable),
     example={
         "upload": "01KB0Q8ZJ6R3V5W7X9Y1A2C4D6", "name": "Service agreement 2027", "filename": "agreement.pdf",
         "category": "contract", "customer": "ext:1042", "notify": True,
@@ -119,7 +119,7 @@ def change_document(caller: Admin, id: str, body: DocumentChange) -> DocumentVie
     return _look(caller, owner, document)
 
 
-@routes.delete("/documents/{id}", "documents:write")
+@routes.delete("/documents/{id}", "documents:write", errors=(Unreachable,))
 def delete_document(caller: Admin, id: str) -> None:
     """Take a document away from its customers, with its file. Links to the file that are out end at once. Its bytes
     stay in the bucket's old versions, where nobody but the operator gets at them, until those are forgotten (90

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.billing.admin import finding
 from chalicelib.billing.admin import presenting as invoices
 from chalicelib.billing.admin.shapes import InvoiceView
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, Unreachable
 from chalicelib.estimates import pdf
 from chalicelib.estimates.actions import converting, papers, reading
 from chalicelib.estimates.admin.finding import estimate as find
@@ -42,7 +42,7 @@ def create_estimate_invoice(caller: Admin, id: str, body: EstimateInvoice) -> Se
     return Sent(view, status=201 if made.made else 200)
 
 
-@routes.get("/estimates/{id}/pdf", "estimates:read")
+@routes.get("/estimates/{id}/pdf", "estimates:read", errors=(Unreachable,))
 def read_estimate_pdf(caller: Admin, id: str, query: EstimatePaper) -> EstimatePdf:
     """Get the estimate as a PDF: where it is to be had for some minutes. Once it is accepted that is the paper with the
     signature and all that was agreed to, the same one for ever. Each acceptance keeps its own, also after the estimate

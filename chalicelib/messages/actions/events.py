@@ -15,6 +15,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from chalicelib import logs
 from chalicelib.aws import signatures
 from chalicelib.aws.rows import Write
 from chalicelib.aws.signatures import Notification
@@ -56,7 +57,7 @@ def note(services: Services, body: str) -> None:
     except ValueError:
         event = None
     if not isinstance(event, dict):
-        log.warning("a notification that is no event: %s", told.message[:200])
+        log.warning("a notification that is no event, of %d characters", len(told.message))
     elif told.topic == settings.texts_topic:
         _answered(services, event, told)
     else:
@@ -69,6 +70,7 @@ def _mailed(services: Services, event: Mapping[str, Any], told: Notification) ->
     if place is None:
         log.info("an event (%s) of a mail that is not ours", kind)
         return
+    logs.about(tenant=place.tenant, customer=place.customer)
     store, sent_id = services.tables.for_tenant(place.tenant), _text(event, "mail", "messageId")
     at = _at(_text(event, kind.lower(), "timestamp") or _text(event, "mail", "timestamp"), told)
     if kind == "Send":
@@ -79,6 +81,8 @@ def _mailed(services: Services, event: Mapping[str, Any], told: Notification) ->
         with suppress(ConditionFailed):
             store.write(records.note_refused(store, place.customer, place.message, why[:_DETAIL_MAX]))
     elif kind in ("Delivery", "Bounce", "Complaint"):
+        if kind != "Delivery":
+            log.info("a mail met with a %s", kind)
         item = records.read(store, place.customer, place.message)
         if item is not None and item["channel"] == "email":
             _became(store, item, place, kind, event, at, sent_id)

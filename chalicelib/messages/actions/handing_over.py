@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.messages import records, rules
 from chalicelib.services import Services
@@ -22,5 +24,9 @@ def sweep(services: Services, limit: int = 200) -> int:
             store.write(records.put_off(store, customer, message_id, services.now() + rules.HANDED_OVER))
         except ConditionFailed:
             continue
-        services.queue.put({"tenant": tenant, "customer": customer, "message": message_id})
+        if not services.queue.put({"tenant": tenant, "customer": customer, "message": message_id}):
+            # Nor will it take the others: all of them, this one too, are looked at again next time.
+            with suppress(ConditionFailed):
+                store.write(records.put_off(store, customer, message_id, services.now()))
+            break
     return len(found)

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from chalicelib import tokens
 from chalicelib.aws.mail import Attachment, Envelope, Refused
+from chalicelib.aws.metrics import UNSENT
 from chalicelib.aws.sms import Stopped
 from chalicelib.aws.store import ConditionFailed
 from chalicelib.errors import Unavailable
@@ -61,6 +62,7 @@ def deliver(services: Services, tenant: str, customer: str, message_id: str) -> 
             written = _sms(services, job, links) if job.channel == "sms" else _mail(services, job, links)
         except Refused as refused:
             log.warning("message %s of %s can't be written", message_id, tenant)
+            services.metrics.count(UNSENT, 1, now, tenant=tenant)
             aside = Aside("failed", str(refused)[:200])
     try:
         sms = planning.take(job, made if written and written.linked else None, aside)
@@ -98,6 +100,7 @@ def _send(services: Services, job: Job, written: _Written) -> None:
         _over(job, "skipped", stopped.NO_TEXTS)
     except Refused as refused:
         log.warning("message %s of %s was refused", id, store.tenant)
+        services.metrics.count(UNSENT, 1, job.now, tenant=store.tenant)
         _over(job, "failed", str(refused)[:200])
     except Unavailable:
         attempts = job.item["attempts"] + 1

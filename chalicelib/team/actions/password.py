@@ -73,6 +73,7 @@ def ask(services: Services, email: str, address: str) -> None:
     message = Message(
         f"reset-{id}", "admin_password_reset", name, records.to_company(company).locale[:2],
         {"reset": {"minutes": minutes()}}, {"url": secret}, console_path="/reset/%s",
+        until=(now + RESET_LIFE).isoformat(),
     )  # fmt: skip
     platform.transact(mine, outbox.new_message(store, OUTBOX, message, now))
     messages.hand_over(services, store, OUTBOX, message.id)

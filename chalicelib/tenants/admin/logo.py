@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from chalicelib.aws.files import TenantFiles
 from chalicelib.aws.rows import Write
-from chalicelib.errors import Invalid, NotFound, Stale
+from chalicelib.errors import Invalid, NotFound, Stale, Unreachable
 from chalicelib.tenants.actions import logos
 from chalicelib.tenants.admin.settings import Settings, present
 from chalicelib.tenants.rules.audit import Changes
@@ -60,7 +60,7 @@ def start_logo_upload(caller: Admin, body: LogoFile) -> LogoUpload:
 
 
 @routes.put(
-    "/settings/logo", "settings:write", errors=(Invalid, NotFound, Stale),
+    "/settings/logo", "settings:write", errors=(Invalid, NotFound, Stale, Unreachable),
     example={"upload": "01KB0Q8ZJ6R3V5W7X9Y1A2C4D6"},
 )  # fmt: skip
 def set_logo(caller: Admin, body: LogoChoice) -> Sent[Settings]:

@@ -81,10 +81,11 @@ def remove(store: Store, files: TenantFiles, customer: str, visit: str, photo: s
     if found is None:
         raise NotFound()
     told = Change("photos", found.caption or photo, None)
-    _edit(store, customer, visit, whole, lambda report: photos.without(report, photo), "visit.photo_delete", told, note)
     place = _place(customer, visit, photo)
+    # The files first: once the visit does not name them any more, nobody would find what is left of them.
     files.delete(f"{place}.jpg")
     files.delete(f"{place}-small.jpg")
+    _edit(store, customer, visit, whole, lambda report: photos.without(report, photo), "visit.photo_delete", told, note)
 
 
 def _edit(

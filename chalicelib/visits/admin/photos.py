@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.aws.files import TenantFiles
-from chalicelib.errors import Conflict, Invalid
+from chalicelib.errors import Conflict, Invalid, Unreachable
 from chalicelib.visits.actions import photos, reading
 from chalicelib.visits.admin import finding, presenting
 from chalicelib.visits.admin.visit_shapes import PhotoChoice, PhotoFile, PhotoUpload, VisitView
@@ -27,7 +27,7 @@ def start_photo_upload(caller: Admin, id: str, body: PhotoFile) -> PhotoUpload:
 
 
 @routes.post(
-    "/visits/{id}/photos", "visits:write", errors=(Conflict,),
+    "/visits/{id}/photos", "visits:write", errors=(Conflict, Unreachable),
     example={"upload": "01KB0Q8ZJ6R3V5W7X9Y1A2C4D6", "caption": "The ants' way in, now sealed"},
 )  # fmt: skip
 def create_photo(caller: Admin, id: str, body: PhotoChoice) -> VisitView:
@@ -42,7 +42,7 @@ def create_photo(caller: Admin, id: str, body: PhotoChoice) -> VisitView:
     return presenting.visit(caller, *reading.whole(caller.store, customer, visit))
 
 
-@routes.delete("/visits/{id}/photos/{photo}", "visits:write")
+@routes.delete("/visits/{id}/photos/{photo}", "visits:write", errors=(Unreachable,))
 def delete_photo(caller: Admin, id: str, photo: str) -> None:
     """Take a photo off the visit, and delete its files. Links to it that were handed out open nothing any more."""
     customer, visit = finding.visit(caller, id)

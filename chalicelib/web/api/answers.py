@@ -10,21 +10,14 @@ from chalice.app import Response
 from chalicelib.services import Services
 from chalicelib.web.api.replies import Sent, Text
 
-HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
 COOKIES_BELOW = "/api/v1/session"
 
 
 def respond(services: Services, status: int, sent: Sent[Any] | Text, headers: dict[str, str]) -> Response:
     """The value as JSON; no content for None."""
     if isinstance(sent, Text):
-        return Response(sent.body, {**HEADERS, **headers, **sent.headers, "Content-Type": sent.content_type}, status)
-    given: dict[str, Any] = {**HEADERS, **headers, **sent.headers}
+        return Response(sent.body, {**headers, **sent.headers, "Content-Type": sent.content_type}, status)
+    given: dict[str, Any] = {**headers, **sent.headers}
     if sent.cookies:
         path = services.settings.prefix + COOKIES_BELOW
         given["Set-Cookie"] = [one.header(path, services.settings.secure) for one in sent.cookies]

@@ -227,7 +227,7 @@ def _entry(blueprint: Blueprint, module: str, door: str) -> Any:
         from chalicelib.web.api import routes
 
         container = services()
-        request = requests.read(blueprint.current_request, trust_cloudfront=bool(container.settings.trust_cloudfront))
+        request = requests.read(blueprint.current_request, edge_key=lambda: container.secrets.edge)
         return routes.answer(container, behind(module, door), request, path)
 
     return entry

@@ -17,7 +17,6 @@ from chalicelib import tokens
 from chalicelib.errors import Invalid, Unavailable
 from chalicelib.tenants.actions import repeats
 from chalicelib.web.api.access import Admin
-from chalicelib.web.api.answers import HEADERS
 
 if TYPE_CHECKING:
     from chalicelib.web.api.routes import ApiRoute
@@ -50,7 +49,7 @@ def answer(caller: Admin, route: ApiRoute, headers: dict[str, str], do: Callable
     begun = repeats.begin(caller.services, caller.store, f"{caller.actor.kind}:{caller.actor.id}", key, same)
     if begun.answer and not route.secret:
         status, kept, body = json.loads(begun.answer)
-        return Response(body, {**HEADERS, **headers, **kept, "Idempotency-Replayed": "true"}, status)
+        return Response(body, {**headers, **kept, "Idempotency-Replayed": "true"}, status)
     caller.once = begun.id
     try:
         response = do()

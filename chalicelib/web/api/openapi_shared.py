@@ -110,13 +110,16 @@ _EXAMPLES: dict[int, tuple[str, str, errors.PortalError]] = {
     415: ("WrongType", "Another kind of body than this takes.", errors.WrongType()),
     422: ("Invalid", "Something in it can't be accepted; `errors` says where.",
           errors.Invalid("lines/0/amount", "Send a whole number.")),
+    424: ("Unreachable", "A service that this needs, as Stripe, does not answer. Nothing is half done: try again.",
+          errors.Unreachable()),
     428: ("Unconditional", "`If-Match` is missing.", errors.Unconditional()),
     429: ("TooMany", "Too many calls. Wait.",
           errors.TooMany(30, f"At most {limits.CALLS} calls a minute. Wait 30 seconds, then go on.")),
     503: ("Unavailable", "Not at the moment. Nothing is half done: try again.", errors.Unavailable()),
 }  # fmt: skip
 RESPONSES: dict[int, str] = {status: name for status, (name, _, _) in _EXAMPLES.items()}
-_OWN_HEADERS = {401: ("WWW-Authenticate",), 429: ("RateLimit", "RateLimit-Policy", "Retry-After")}
+_WAIT = ("RateLimit", "RateLimit-Policy", "Retry-After")
+_OWN_HEADERS = {401: ("WWW-Authenticate",), 424: _WAIT, 429: _WAIT, 503: _WAIT}
 
 
 def headers(*names: str) -> Json:

@@ -11,8 +11,8 @@ import msgspec
 from chalice.app import Response
 
 from chalicelib import errors
-from chalicelib.web.api.answers import HEADERS
-from chalicelib.web.errors import KINDS, PROBLEM_TYPE, UNEXPECTED, UNEXPECTED_TEXT, status
+from chalicelib.web.errors import INSTANCE, KINDS, PROBLEM_TYPE, UNEXPECTED, UNEXPECTED_TEXT, status
+from chalicelib.web.requests import Request
 
 PROBLEM = "application/problem+json"
 # Where a page's heading says too little or another thing to a program.
@@ -32,13 +32,15 @@ class Wrong(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Problem(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """What went wrong (RFC 9457). `type` never changes; `detail` says what to do."""
+    """What went wrong (RFC 9457). `type` never changes; `detail` says what to do; `instance` names the request, for
+    whoever asks us about it."""
 
     type: str
     title: str
     status: int
     detail: str
     errors: list[Wrong] = []
+    instance: str = ""
 
 
 def kind(error: errors.PortalError) -> str:
@@ -64,13 +66,13 @@ def pointer(field: str) -> str:
     return field if field.startswith("?") else f"#/{field}"
 
 
-def answer(error: errors.PortalError, headers: dict[str, str]) -> Response:
+def answer(request: Request, error: errors.PortalError, headers: dict[str, str]) -> Response:
     extra: dict[str, str] = {}
     if isinstance(error, errors.Unauthenticated):
         extra["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, errors.TooMany):
+    if isinstance(error, errors.WAIT):
         extra["Retry-After"] = str(error.retry_after)
-    return _respond(problem(error), {**headers, **extra})
+    return _respond(request, problem(error), {**headers, **extra})
 
 
 def unforeseen() -> Problem:
@@ -79,10 +81,11 @@ def unforeseen() -> Problem:
     return Problem(PROBLEM_TYPE + "unexpected", title, number, UNEXPECTED_TEXT)
 
 
-def unexpected(headers: dict[str, str]) -> Response:
-    return _respond(unforeseen(), headers)
+def unexpected(request: Request, headers: dict[str, str]) -> Response:
+    return _respond(request, unforeseen(), headers)
 
 
-def _respond(made: Problem, headers: dict[str, Any]) -> Response:
+def _respond(request: Request, made: Problem, headers: dict[str, Any]) -> Response:
+    made.instance = INSTANCE + request.id
     body = msgspec.json.encode(made).decode()
-    return Response(body, {**HEADERS, **headers, "Content-Type": PROBLEM}, made.status)
+    return Response(body, {**headers, "Content-Type": PROBLEM}, made.status)

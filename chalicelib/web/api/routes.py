@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from chalice.app import Response
 
-from chalicelib import errors
+from chalicelib import errors, logs
 from chalicelib.services import Services
 from chalicelib.tenants.rules import Company
 from chalicelib.tenants.rules.access import Scope
@@ -170,16 +170,17 @@ def answer(services: Services, route: ApiRoute, request: Request, path: dict[str
             return once.answer(caller, route, headers, lambda: _respond(services, route, caller, arguments, headers))
         return _respond(services, route, caller, arguments, headers)
     except errors.PortalError as error:
-        return problems.answer(error, headers)
+        return problems.answer(request, error, headers)
     except Exception:
         log.exception("unexpected: %s %s", route.method, route.path)
-        return problems.unexpected(headers)
+        return problems.unexpected(request, headers)
 
 
 def _caller(services: Services, route: ApiRoute, request: Request, headers: dict[str, str]) -> Anyone | Admin:
     if route.scope is None:
         return Anyone(services, request)
     caller = access.admin(services, request)
+    logs.about(tenant=caller.store.tenant)
     headers.update(limits.spend(caller))
     if route.scope:
         caller.must(route.scope)
