@@ -12,12 +12,16 @@ READY := .venv/.ready
 # It pins an older botocore than ours, so it lives in an environment of its own.
 MINISTACK := .venv/ministack/.ready
 PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+# It is big, and wants libraries of its own.
+CHECKOV := .venv/checkov/.ready
+AUDITED := $(BIN)/python -m infra.audit $(if $(filter strict,$(AUDIT)),--strict)
+TEMPLATE_JUDGED := $(BIN)/python -m infra.checkov .venv/checkov/bin/checkov
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 CATALOGUE := chalicelib/locales
 BABEL := $(BIN)/pybabel --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench package tenant connect lock format locales clean
+.PHONY: help run test check bench audit package secrets deploy tenant connect lock format locales clean
 
 help:  ## Print these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,18 +32,30 @@ run: $(READY)  ## Start the sandbox: portal, desk, Stripe and all, on http://loc
 test: $(READY) $(MINISTACK)  ## Run all tests; those in a browser need Chromium
 	@$(PYTEST)
 
-check: $(READY) $(MINISTACK)  ## What CI runs: format, lint, types, layers, tests
+check: $(READY) $(MINISTACK) $(CHECKOV)  ## What CI runs: format, lint, types, layers, audit, tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(AUDITED)
+	@$(TEMPLATE_JUDGED)
 	@$(PYTEST)
+
+audit: $(READY) $(CHECKOV)  ## Look for advisories of what is pinned, and for what is unsafe in the template (AUDIT=strict)
+	@$(AUDITED)
+	@$(TEMPLATE_JUDGED)
 
 bench: $(READY)  ## Measure; prints a table and writes bench/results.json
 	@$(BIN)/python -m bench $(ARGS)
 
 package: $(READY)  ## Build the template and the zip to deploy into out/ (STAGE=prod)
 	@$(BIN)/python -m infra.package --stage $(STAGE) out/
+
+secrets: $(READY)  ## Make a stage's missing secrets, take Stripe's: make secrets STAGE=prod (ROTATE=signing)
+	@$(BIN)/python -m infra.deploy.secrets --stage $(STAGE) $(if $(ROTATE),--rotate $(ROTATE))
+
+deploy: $(READY)  ## Deploy a stage to AWS as infra/stages/<stage>.toml says: make deploy STAGE=prod
+	@$(BIN)/python -m infra.deploy --stage $(STAGE)
 
 tenant: $(READY)  ## Create a company: make tenant NAME="Bright Pools" SLUG=bright EMAIL=owner@bright.example
 	@$(BIN)/python -m infra.tenant
@@ -76,4 +92,9 @@ $(READY): requirements.txt requirements-dev.txt
 $(MINISTACK): tests/races/requirements.txt $(READY)
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/ministack
 	@$(BIN)/uv pip install --quiet --require-hashes --python .venv/ministack -r tests/races/requirements.txt
+	@touch $@
+
+$(CHECKOV): tests/infra/requirements-checkov.txt $(READY)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/checkov
+	@$(BIN)/uv pip install --quiet --require-hashes --python .venv/checkov -r tests/infra/requirements-checkov.txt
 	@touch $@

@@ -14,7 +14,7 @@ from chalicelib.billing.gateway.stripe_gateway import StripeGateway
 from chalicelib.services import Services
 from chalicelib.settings import Settings
 from sandbox.stripe.sandbox import StripeSandbox
-from sandbox.world import SECRETS_PATH, SENDER, WEBHOOK_SECRET, Aws, World
+from sandbox.world import SENDER, WEBHOOK_SECRET, Aws, World, secrets_path
 from tests.builders import Company, a_company
 from tests.conftest import Clock
 
@@ -72,7 +72,7 @@ def container(clock: Clock, aws: str, outputs: dict[str, str], stripe: StripeSan
         messages_queue=outputs["MessagesQueueUrl"].replace("localhost", "127.0.0.1"),
         audits_queue=outputs["AuditsQueueUrl"].replace("localhost", "127.0.0.1"),
         jobs_queue=outputs["JobsQueueUrl"].replace("localhost", "127.0.0.1"),
-        secrets_path=SECRETS_PATH, region="us-east-1", aws_endpoint=aws, stripe_url=stripe.url,
+        secrets_path=secrets_path("races"), region="us-east-1", aws_endpoint=aws, stripe_url=stripe.url,
     )  # fmt: skip
     services = Services(settings, clock=clock)
     services.payments = StripeGateway(  # type: ignore[misc]
