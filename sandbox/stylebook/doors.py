@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.billing.rules import connection
+from chalicelib.errors import Unreachable
 from chalicelib.web import pages
 from sandbox.stylebook.things import Sample, context
 
@@ -67,6 +68,11 @@ def samples(language: str) -> dict[str, Sample]:
         "off-short-lived-link": ("off.html", visitor, {"came_by": "short-lived link"}),
         "off-form": ("off.html", visitor, {"came_by": "form"}),
         "connect": ("connect.html", visitor, {"kind": "none", "state": state("none"), "needs": [], **connect}),
+        "connect-silent": (
+            "connect.html",
+            visitor,
+            {"kind": "silent", "state": pages.translate(language, Unreachable.text), "needs": [], **connect},
+        ),
         "connect-open": (
             "connect.html",
             visitor,
@@ -132,7 +138,7 @@ def samples(language: str) -> dict[str, Sample]:
         "signed-out": ("signed_out.html", visitor, {}),
         "problem": (
             "problem.html",
-            context(language, "/nothing"),
+            replace(context(language, "/nothing"), reference="5fd4d1a4-3c3b-4d0e-9d3c-1f8f2a0f6b11"),
             {
                 "title": "We couldn't find that page",
                 "detail": "The link may be old, or the page may have moved.",

@@ -213,6 +213,7 @@ def _payments(language: str) -> dict[str, Sample]:
         always = {
             "failure": None,
             "retry": None,
+            "unheard": False,
             "open_again": "/evergreen/invoices",
             "refresh": False,
             "cancel": None,
@@ -255,6 +256,7 @@ def _payments(language: str) -> dict[str, Sample]:
         "payment-credit": payment("succeeded", {"amount": 0, "credit": 12000, "method": ""}),
         "payment-starting": payment("starting", refresh=True),
         "payment-unheard": payment("starting", refresh=True, again="/evergreen/payments"),
+        "payment-silent": payment("starting", refresh=True, unheard=True),
         "payment-open": payment("starting", retry="/evergreen/payments/01JDPAY/checkout", cancel=cancel),
         "payment-action": payment("requires_action", retry="/evergreen/payments/01JDPAY/action", cancel=cancel),
         "payment-processing": payment("processing", {"method": bank, "expected_on": ARRIVES}, refresh=True, wait=8),

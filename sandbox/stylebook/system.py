@@ -85,9 +85,9 @@ A state is a word and a shape. The lamp over a bill is lit while there is someth
 
 <h2>A bill, lit and not</h2>
 <div class="stack">
-<section class="bill lit"><p class="facts">You owe</p><p class="amount">{{ big(34250) }}</p>
-<a class="button" href="#main"><span>Pay $342.50</span></a></section>
-<section class="bill"><p class="amount">{{ big(0) }}</p><p class="facts">All paid up</p></section>
+<div class="bill lit"><p class="facts">You owe</p><p class="amount">{{ big(34250) }}</p>
+<a class="button" href="#main"><span>Pay $342.50</span></a></div>
+<div class="bill"><p class="amount">{{ big(0) }}</p><p class="facts">All paid up</p></div>
 </div>
 
 <h2>Rows</h2>

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.billing.portal.wallet import Answer, Busy, Details, WalletItem
+from chalicelib.errors import Unreachable
 from chalicelib.web import pages
 from sandbox.stylebook.things import Sample, context
 
@@ -28,6 +29,7 @@ TYPED = Details("04/28", "Dana Whitfield", "418 Juniper Lane", "", "Littleton", 
 
 def samples(language: str) -> dict[str, Sample]:
     here = context(language, "/wallet")
+    silent = pages.translate(language, Unreachable.text)
 
     def listed(*methods: WalletItem, **values: Any) -> Sample:
         usual = {"methods": methods, "done": "", "closed": False, "can_add": True, "can_add_bank": True}
@@ -61,6 +63,7 @@ def samples(language: str) -> dict[str, Sample]:
         "wallet-method-waiting": one(WAITING),
         "wallet-method-failed": one(FAILED, failure=why),
         "wallet-details": details(VISA),
+        "wallet-details-silent": ("wallet_details.html", here, {"method": VISA, "typed": None, "errors": {"": silent}}),
         "wallet-details-bank": details(BANK),
         "wallet-details-wrong": details(VISA, expiry="This date has passed. Write the date on your new card."),
         "wallet-verification": verification(WAITING, Answer("", "", "")),

@@ -19,9 +19,10 @@ import pytest
 from pytest_socket import enable_socket
 
 from sandbox.ports import Ports
+from tests import nu
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
@@ -140,3 +141,31 @@ def person(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context.close()
     # A page that answers 4xx is noted by the console too; that is what some tests look for.
     assert [one for one in complaints if "the server responded with a status of 4" not in one] == []
+
+
+# Documents as scripts have made them, by what they are of. Of a website with the widget only what is in its shadow is
+# ours, below the website's own heading.
+_seen: dict[str, str] = {}
+_OURS = """() => {
+  const widget = document.querySelector('porchlight-widget');
+  if (!widget) return `<!doctype html>${document.documentElement.outerHTML}`;
+  const head = '<!doctype html><html lang="en"><head><title>The widget</title></head>';
+  return `${head}<body><h1>A website</h1>${widget.shadowRoot.innerHTML}</body></html>`;
+}"""
+
+
+def note_markup(page: Page) -> None:
+    """Keep what is there now for the checker. What has no address is a sample, and checked in `tests/web`."""
+    if page.url != "about:blank":
+        where = f"{os.environ.get('PYTEST_CURRENT_TEST', '').partition(' ')[0]} at {page.url}"
+        _seen.setdefault(page.evaluate(_OURS), where)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def markup() -> Iterator[None]:
+    """Nu finds nothing in any state of any page that was looked at: one start of Java for all of them."""
+    yield
+    if _seen:
+        documents = {f"{number}: {where}": document for number, (document, where) in enumerate(_seen.items())}
+        found = [f"{where}: {said}" for where, said in nu.complaints(documents).items()]
+        assert not found, "\n".join(found)

@@ -1,4 +1,5 @@
-"""axe finds nothing, on any page, in any light; and no page is wider than a phone."""
+"""axe finds nothing, on any page, in any light; and no page is wider than a phone. What it saw in the light goes to the
+Nu HTML checker at the end of the run (`markup` in conftest.py)."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import pytest
 
 from chalicelib.web import assets
 from sandbox.stylebook import samples
-from tests.e2e.conftest import Running
+from tests.e2e.conftest import Running, note_markup
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -34,6 +35,8 @@ def violations(page: Page) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    if not dark:
+        note_markup(page)
     options = {"resultTypes": ["violations"], **({"runOnly": {"type": "rule", "values": OF_COLOURS}} if dark else {})}
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
@@ -69,6 +72,22 @@ def test_axe_finds_nothing(running: Running, person: Callable[..., BrowserContex
     for kind in ("estimates", "documents", "visits"):
         page.goto(f"{origin}/evergreen/{kind}")
         check(page, origin + (page.locator(f"main a[href*='/{kind}/']").first.get_attribute("href") or ""))
+
+
+DESK = ("/", "/?show=mail", "/?show=texts", "/?show=events", "/?show=charges", "/?show=runs", "/style")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_at_the_desk(
+    running: Running, person: Callable[..., BrowserContext], scheme: str, width: int
+) -> None:
+    page = person(viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True).new_page()
+    for path in DESK:
+        check(page, running.desk + path)
+        # What is listed there, opened: a mail, a text, an event, a charge, a run.
+        if path.startswith("/?") and (rows := page.locator("a.row")).count():
+            check(page, running.desk + (rows.first.get_attribute("href") or ""))
 
 
 # What is too wide for the page or for its box, and so can't be read; what is there for ears only lies outside of both.

@@ -25,7 +25,7 @@ Person = Callable[..., "BrowserContext"]
 OWNER = "owner@maplecourt.example"
 INVITE = "/messages/portal_invite"
 HOSTILE = """<style>p { color: rgb(1, 2, 3) }</style><script>parent.document.title = 'taken'</script>
-<p style="color: rgb(4, 5, 6)" onclick="alert(1)">Hello</p><img src="x" onerror="parent.document.title = 'taken'">
+<p style="color: rgb(4, 5, 6)" onclick="alert(1)">Hello</p><img src="data:," onerror="parent.document.title = 'taken'">
 <form action="/elsewhere"><button>Press</button></form>
 <a href="javascript:alert(2)">Bad</a> <a href="https://elsewhere.example/">Out</a>"""
 

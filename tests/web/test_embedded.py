@@ -69,6 +69,6 @@ def test_what_somebody_has_is_not_told_again(given: str) -> None:
 
 
 def test_a_problem_of_ours_says_no_more_than_that() -> None:
-    made = embedded.unexpected()
+    made = embedded.unexpected(a_request())
     assert made.status_code == 500 and made.headers["Access-Control-Allow-Origin"] == "*"
     assert json.loads(made.body)["type"] == "urn:porchlight:problem:unexpected"

@@ -241,7 +241,7 @@ def test_what_is_on_its_way_is_not_asked_for_again() -> None:
 def test_a_payment_that_waits_asks_again_and_waits_longer() -> None:
     html = samples()["payment-processing.en"]
     assert 'data-refresh="8"' in html
-    assert '<noscript><meta http-equiv="refresh" content="8;url=/evergreen/payments/01JDPAY?wait=16">' in html
+    assert '<noscript><meta http-equiv="refresh" content="8; url=/evergreen/payments/01JDPAY?wait=16">' in html
     assert "http-equiv" not in samples()["payment.en"]
 
 
