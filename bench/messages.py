@@ -112,7 +112,8 @@ def secrets(made: House) -> dict[str, str]:
     """As Parameter Store has them."""
     import boto3
 
-    found = boto3.client("ssm").get_parameters_by_path(Path=world.SECRETS_PATH, WithDecryption=True)["Parameters"]
+    path = world.secrets_path("test")
+    found = boto3.client("ssm").get_parameters_by_path(Path=path, WithDecryption=True)["Parameters"]
     return {one["Name"].rpartition("/")[2]: one["Value"] for one in found}
 
 

@@ -29,20 +29,22 @@ class Missing(Exception):
 
 
 class Ministack:
-    """Runs, empty and in memory, on a free port of this machine while it is entered."""
+    """Runs, empty and in memory, on a free port of this machine while it is entered. `environment` is more for it and
+    for the functions it runs: `AUTH="true"` holds them to their policies."""
 
-    def __init__(self) -> None:
+    def __init__(self, **environment: str) -> None:
         if not PROGRAM.exists():
             raise Missing("ministack is not installed: make test brings it")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            self._port: int = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self._port}"
+            self.port: int = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = environment
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
             [str(PROGRAM)],
-            env={**os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(self._port)},
+            env={**os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port), **self.environment},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=PLACE,
@@ -80,7 +82,7 @@ class Ministack:
         boto3.client = client
         try:
             outputs = deploy(stage)
-            put_secrets()
+            put_secrets(stage)
         finally:
             boto3.client = make
         return outputs

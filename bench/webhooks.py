@@ -31,7 +31,7 @@ from chalicelib.settings import Settings
 from chalicelib.tenants.actions import companies
 from sandbox import issuing
 from sandbox.stripe.sandbox import StripeSandbox
-from sandbox.world import REGION, SECRETS_PATH, SENDER, WEBHOOK_SECRET, Aws, World
+from sandbox.world import REGION, SENDER, WEBHOOK_SECRET, Aws, World, secrets_path
 
 WORKERS, CUSTOMERS, EACH, AGAIN = 4, 100, 10, 10
 TOTAL = 12_000
@@ -98,7 +98,7 @@ def settings_on(outputs: dict[str, str], aws: str, stripe: str) -> Settings:
         files_bucket=outputs["FilesBucket"], mail_from=SENDER,
         messages_queue=outputs["MessagesQueueUrl"].replace("localhost", "127.0.0.1"),
         audits_queue=outputs["AuditsQueueUrl"].replace("localhost", "127.0.0.1"),
-        jobs_queue=outputs["JobsQueueUrl"].replace("localhost", "127.0.0.1"), secrets_path=SECRETS_PATH,
+        jobs_queue=outputs["JobsQueueUrl"].replace("localhost", "127.0.0.1"), secrets_path=secrets_path("bench"),
         region=REGION, aws_endpoint=aws, stripe_url=stripe,
     )  # fmt: skip
 
