@@ -1,7 +1,6 @@
 # Porchlight's commands; `make` alone prints them. The first that needs it makes .venv from the pinned requirements.
 
 PYTHON ?= python3
-STAGE ?= prod
 export AWS_DEFAULT_REGION ?= us-east-1
 # What `make tenant` and `make connect` are told (infra/ reads it), if it was told on this command line: shells have a NAME too.
 TOLD := NAME SLUG EMAIL COLOUR PHONE CONTACT LOCALE CURRENCY TIME_ZONE
@@ -11,9 +10,12 @@ BIN := .venv/bin
 READY := .venv/.ready
 # It pins an older botocore than ours, so it lives in an environment of its own.
 MINISTACK := .venv/ministack/.ready
-PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+# Tests are compiled once, whatever the shell says of that: it takes each worker ten seconds.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 # It is big, and wants libraries of its own.
 CHECKOV := .venv/checkov/.ready
+# No default: what is meant for one stage must not reach another because nobody said which.
+STAGED = test -n "$(STAGE)" || { echo "Say which stage: make $@ STAGE=prod" >&2; exit 1; }
 AUDITED := $(BIN)/python -m infra.audit $(if $(filter strict,$(AUDIT)),--strict)
 TEMPLATE_JUDGED := $(BIN)/python -m infra.checkov .venv/checkov/bin/checkov
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
@@ -49,12 +51,14 @@ bench: $(READY)  ## Measure; prints a table and writes bench/results.json
 	@$(BIN)/python -m bench $(ARGS)
 
 package: $(READY)  ## Build the template and the zip to deploy into out/ (STAGE=prod)
-	@$(BIN)/python -m infra.package --stage $(STAGE) out/
+	@$(BIN)/python -m infra.package --stage $(or $(STAGE),prod) out/
 
 secrets: $(READY)  ## Make a stage's missing secrets, take Stripe's: make secrets STAGE=prod (ROTATE=signing)
+	@$(STAGED)
 	@$(BIN)/python -m infra.deploy.secrets --stage $(STAGE) $(if $(ROTATE),--rotate $(ROTATE))
 
 deploy: $(READY)  ## Deploy a stage to AWS as infra/stages/<stage>.toml says: make deploy STAGE=prod
+	@$(STAGED)
 	@$(BIN)/python -m infra.deploy --stage $(STAGE)
 
 tenant: $(READY)  ## Create a company: make tenant NAME="Bright Pools" SLUG=bright EMAIL=owner@bright.example

@@ -40,7 +40,7 @@ def _kid(token: str) -> str:
 
     try:
         return str(jwt.get_unverified_header(token).get("kid", ""))
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, UnicodeEncodeError):
         return ""
 
 

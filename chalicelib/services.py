@@ -48,6 +48,9 @@ class Services:
     slugs: dict[str, str] = field(default_factory=dict)
     # How many calls to the store may be under way at once, where there is much to do. moto bears one.
     workers: int = 8
+    _payments: Gateway | None = field(default=None, init=False, repr=False)
+    # What it was made of; None for one that was assigned, which stays.
+    _payments_of: tuple[str, tuple[str, ...]] | None = field(default=None, init=False, repr=False)
 
     def now(self) -> datetime:
         """The time, UTC, aware."""
@@ -140,11 +143,22 @@ class Services:
         settings = self.settings
         return S3Files(settings.region, settings.files_bucket, settings.files_endpoint or settings.aws_endpoint)
 
-    @cached_property
+    @property
     def payments(self) -> Gateway:
-        from chalicelib.billing.gateway.stripe_gateway import StripeGateway
+        """Stripe, by its secrets as they are now: a key that has leaked is rolled while containers run."""
+        if self._payments is None or self._payments_of is not None:
+            from chalicelib.billing.gateway import stripe_gateway
 
-        return StripeGateway(self.secrets.stripe_key, self.secrets.stripe_webhooks, self.settings.stripe_url)
+            held = self.secrets
+            of = held.stripe_key, held.stripe_webhooks
+            if self._payments is None or of != self._payments_of:
+                self._payments = stripe_gateway.StripeGateway(*of, self.settings.stripe_url)
+                self._payments_of = of
+        return self._payments
+
+    @payments.setter
+    def payments(self, given: Gateway) -> None:
+        self._payments, self._payments_of = given, None
 
 
 _current: Services | None = None

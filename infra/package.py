@@ -94,11 +94,12 @@ def copy_project(root: Path, project: Path, *, architecture: str = "", with_requ
         (project / "requirements.txt").touch()
 
 
-def merged_template(stage: str, folder: Path = ROOT / "infra") -> dict[str, Any]:
+def merged_template(stage: str) -> dict[str, Any]:
     """Our own resources as one template. Its stage is fixed: Chalice's own part names the stage's queue."""
     if not STAGE.fullmatch(stage):
         raise BadPackage(f"a stage is 2 to 20 characters a-z and 0-9, not {stage!r}")
     merged: dict[str, Any] = {}
+    folder = ROOT / "infra"
     for path in (folder / "resources.json", *sorted((folder / "aws").glob("*.json"))):
         merge(merged, json.loads(path.read_text(encoding="utf-8")))
     merged["Parameters"]["Stage"] |= {"Default": stage, "AllowedPattern": stage}
@@ -147,8 +148,6 @@ def chalice_package(project: Path, out: Path, stage: str, template: dict[str, An
 
 def precompile_templates(project: Path) -> None:
     """Write the templates as Python, a folder a language, so that no container runs Jinja's compiler."""
-    if not (project / "chalicelib/web/templating.py").exists():
-        return
     # Written elsewhere first: below templates/ the first language's modules would be templates of the second.
     program = (
         "import sys, pathlib\n"
@@ -296,11 +295,11 @@ def functions(template: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in template["Resources"].items() if v.get("Type") == "AWS::Serverless::Function"}
 
 
-def build(out: Path, stage: str, *, architecture: str = "", root: Path = ROOT) -> Sizes:
+def build(out: Path, stage: str, *, architecture: str = "") -> Sizes:
     """Write `out`/sam.json and `out`/deployment.zip for a stage. BadPackage says what is wrong with it."""
     with tempfile.TemporaryDirectory() as folder:
         project, raw = Path(folder, "project"), Path(folder, "raw")
-        copy_project(root, project, architecture=architecture)
+        copy_project(ROOT, project, architecture=architecture)
         precompile_templates(project)
         chalice_package(project, raw, stage, merged_template(stage))
         template = json.loads((raw / "sam.json").read_text(encoding="utf-8"))
@@ -308,7 +307,7 @@ def build(out: Path, stage: str, *, architecture: str = "", root: Path = ROOT) -
         package = out / "deployment.zip"
         result = finish_zip(raw / "deployment.zip", package)
     with zipfile.ZipFile(package) as archive:
-        wrong = list(faults(template, archive.namelist(), root))
+        wrong = list(faults(template, archive.namelist(), ROOT))
     if wrong:
         package.unlink()
         raise BadPackage("This package must not be deployed:\n  " + "\n  ".join(wrong))

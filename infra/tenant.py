@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import Locale, UnknownLocaleError
 from babel.numbers import is_currency
 
 from chalicelib.errors import Conflict, Invalid, PortalError
@@ -108,8 +109,6 @@ def _company(wanted: Wanted) -> Company:
 
 
 def _locale(tag: str) -> str:
-    from babel import Locale, UnknownLocaleError
-
     try:
         Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):

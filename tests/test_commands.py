@@ -56,6 +56,17 @@ def test_make_alone_prints_every_target_with_a_line() -> None:
 
 
 @needs_make
+@pytest.mark.parametrize("asked", [("secrets",), ("secrets", "ROTATE=signing-now"), ("deploy",)])
+def test_whose_secrets_and_whose_stack_is_never_guessed(asked: tuple[str, ...]) -> None:
+    """A command that was meant for another stage would sign everybody out of prod."""
+    done = run("make", "--silent", *asked, STAGE="")
+    assert done.returncode != 0
+    assert f"make {asked[0]} STAGE=prod" in done.stderr
+    told = run("make", "--silent", *asked, "STAGE=nowhere")
+    assert "infra/stages/nowhere.toml" in told.stderr
+
+
+@needs_make
 def test_an_old_python_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "Makefile").write_text((ROOT / "Makefile").read_text(encoding="utf-8"), encoding="utf-8")
     for name in ("requirements.txt", "requirements-dev.txt"):

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
 from chalicelib import tokens
 from chalicelib.errors import Unavailable
 
+log = logging.getLogger(__name__)
+
 # What CloudFront adds to each request of ours: infra/aws/edge.json.
 EDGE_KEY = "x-porchlight-edge"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
-    """`path` is below the gateway's stage; `address` is the caller's as the gateway saw it; header names lower case;
-    `id` is what the log knows it by."""
+    """`path` is below the gateway's stage; `seen` is whose address the gateway saw, and `viewer` says whose it is if
+    that was our CDN; header names lower case; `id` is what the log knows it by."""
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
-    address: str
+    seen: str
     cookies: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
+    viewer: Callable[[], str] = field(default=str, repr=False, compare=False)
+
+    @cached_property
+    def address(self) -> str:
+        """The caller's. Whether our CDN called is a secret's matter, so only who asks for the address waits for it."""
+        return self.viewer() or self.seen
 
     def form(self) -> dict[str, str]:
         """A posted form. The first of repeated names counts; bytes that are no UTF-8 become U+FFFD."""
@@ -37,29 +47,27 @@ class Request:
         return values
 
 
-def read(request: Any, *, edge_key: Callable[[], str]) -> Request:
+def read(request: Any, *, edge_keys: Callable[[], Sequence[str]]) -> Request:
     """Chalice's request as ours.
 
     The address is the gateway's own. Only where our CDN's key shows that the request came through it, its viewer's: the
-    last that X-Forwarded-For names beside the CDN itself. Whatever else stands there anybody can have written. The key
-    is asked for only if somebody claims to have it.
+    last that X-Forwarded-For names beside the CDN itself. Whatever else stands there anybody can have written. The keys
+    are asked for only if somebody claims to have one, and an address is needed.
     """
     event = request.to_original_event()
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items() if value is not None}
-    address = (event.get("requestContext", {}).get("identity") or {}).get("sourceIp") or "unknown"
-    claimed, forwarded = headers.pop(EDGE_KEY, ""), headers.pop("x-forwarded-for", "")
-    viewer = _viewer(forwarded, address)
-    if claimed and viewer and _is_edge(claimed, edge_key):
-        address = viewer
+    seen = (event.get("requestContext", {}).get("identity") or {}).get("sourceIp") or "unknown"
+    claimed, named = headers.pop(EDGE_KEY, ""), _viewer(headers.pop("x-forwarded-for", ""), seen)
     return Request(
         method=request.method,
         path=event.get("path") or "/",
         query=dict(event.get("queryStringParameters") or _first(event.get("multiValueQueryStringParameters"))),
         headers=headers,
         body=request.raw_body or b"",
-        address=address,
+        seen=seen,
         cookies=_cookies(headers.get("cookie", "")),
         id=event.get("requestContext", {}).get("requestId") or "",
+        viewer=lambda: named if claimed and named and _is_edge(claimed, edge_keys) else "",
     )
 
 
@@ -71,13 +79,16 @@ def _viewer(forwarded: str, cdn: str) -> str:
     return named[-1] if named else ""
 
 
-def _is_edge(claimed: str, edge_key: Callable[[], str]) -> bool:
+def _is_edge(claimed: str, edge_keys: Callable[[], Sequence[str]]) -> bool:
+    """Without the secrets nobody is: who needs one says so in its own words, and a caller is who the gateway says."""
     try:
-        key = edge_key()
+        keys = edge_keys()
     except Unavailable:
-        # Who needs a secret says so in its own words; until then a caller is who the gateway says.
         return False
-    return bool(key) and tokens.same(claimed, key)
+    except Exception:
+        log.exception("whether our CDN calls can't be known")
+        return False
+    return any(tokens.same(claimed, key) for key in keys if key)
 
 
 def _first(many: Mapping[str, list[str]] | None) -> dict[str, str]:

@@ -16,7 +16,7 @@ from infra.deploy import smoke
 from infra.deploy.aws import Aws, Refused, in_words
 from infra.deploy.configuration import UNKNOWN_URL, Configuration
 from infra.deploy.packages import Packages
-from infra.deploy.secrets import STRIPE, Safe, check_account
+from infra.deploy.secrets import STRIPE, Safe, check_account, newest_edge_key
 from infra.deploy.stack import Stack
 
 PYTHON = (3, 11)
@@ -67,20 +67,29 @@ def deploy(
     packages = Packages(aws, account, decided.stage)
     packages.make()
     template, template_url = packages.place(out)
-    return Deployed(settle(stack, template, template_url, decided, secrets["edge_key"]), stack.outputs(), missing)
+    edge_key = newest_edge_key(secrets["edge_key"])
+    return Deployed(settle(stack, template, template_url, decided, edge_key), stack.outputs(), missing)
 
 
 def settle(stack: Stack, template: Mapping[str, Any], template_url: str, decided: Configuration, edge_key: str) -> str:
-    """Change the stack until it knows its own address; that address."""
+    """Change the stack until it knows its own address and its tables are protected; that address.
+
+    A stack is made without protection, since CloudFormation could not take a protected table back when something else
+    of it fails, and a second try would find the name taken.
+    """
+    first = stack.is_new()
     parameters = decided.parameters(stack.outputs().get("EdgeDomain", ""), edge_key)
-    stack.change(template_url, fitting(template, parameters))
+    stack.change(template_url, fitting(template, parameters | {"Protected": "false" if first else "true"}))
     if parameters["PublicUrl"] == UNKNOWN_URL:
         edge = stack.outputs().get("EdgeDomain", "")
         if not edge:
             raise Refused(f"The stack {stack.name} has no output EdgeDomain: where is the portal?")
         parameters = decided.parameters(edge, edge_key)
         stack.aws.say(f"The portal is at {parameters['PublicUrl']}; telling it so")
-        stack.change(template_url, fitting(template, parameters))
+        stack.change(template_url, fitting(template, parameters | {"Protected": "true"}))
+    elif first:
+        stack.aws.say("Protecting what was made")
+        stack.change(template_url, fitting(template, parameters | {"Protected": "true"}))
     return parameters["PublicUrl"]
 
 

@@ -30,6 +30,8 @@ SESSIONS_LAST = timedelta(hours=12)
 
 Prompt = Callable[[str], str]
 ROTATIONS = ("signing", "signing-now", "link", "edge")
+LIVE_STAGE = "prod"
+LIVE_KEY = re.compile(r"(sk|rk)_live_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,11 @@ def rotated(keys: Mapping[str, str], since: timedelta, now: datetime) -> dict[st
     return {**{kid: keys[kid] for kid in kept}, new_kid(now): new_key()}
 
 
+def newest_edge_key(value: str) -> str:
+    """What CloudFront is told of the secret `edge_key`: the last of its keys. Functions believe all of them."""
+    return "".join(value.split()[-1:])
+
+
 @dataclass(frozen=True)
 class Safe:
     """A stage's part of Parameter Store."""
@@ -99,33 +106,65 @@ class Safe:
         """All its parameters by their last name, each as SSM gives it."""
         path = self.configuration.secrets_path
         with in_words(f"read the secrets below {path}"):
-            answer = self.aws.client("ssm").get_parameters_by_path(Path=path, WithDecryption=True)
-        return {one["Name"].rpartition("/")[2]: one for one in answer["Parameters"]}
+            paginator = self.aws.client("ssm").get_paginator("get_parameters_by_path")
+            # A page of it may be short, or empty, and still not the last.
+            pages = list(paginator.paginate(Path=path, WithDecryption=True))
+        return {one["Name"].rpartition("/")[2]: one for page in pages for one in page["Parameters"]}
+
+    def one(self, name: str) -> dict[str, Any]:
+        """The parameter of this name. Refused if there is none."""
+        path = self._path(name)
+        with in_words(f"read the secret {path}"):
+            found: dict[str, Any] = self.aws.client("ssm").get_parameter(Name=path, WithDecryption=True)["Parameter"]
+        return found
 
     def write(self, name: str, value: str) -> None:
-        path = f"{self.configuration.secrets_path}/{name}"
+        """Put it there, over what is there."""
+        path = self._path(name)
         with in_words(f"write the secret {path}"):
             self.aws.client("ssm").put_parameter(Name=path, Value=value, Type="SecureString", Overwrite=True)
+
+    def make(self, name: str, value: str) -> bool:
+        """Put it where there is none. False if there is one after all: another operator was quicker."""
+        path = self._path(name)
+        ssm = self.aws.client("ssm")
+        with in_words(f"write the secret {path}"):
+            try:
+                ssm.put_parameter(Name=path, Value=value, Type="SecureString", Overwrite=False)
+            except ssm.exceptions.ParameterAlreadyExists:
+                return False
+        return True
 
     def fill(self, now: datetime) -> dict[str, str]:
         """Make what chance can make and is not there; the values of all there are."""
         found = {name: one["Value"] for name, one in self.read().items()}
         for name, make in MADE.items():
-            if not found.get(name):
-                found[name] = make(now)
-                self.write(name, found[name])
+            if name in found:
+                continue
+            value = make(now)
+            if self.make(name, value):
+                found[name] = value
                 self.aws.say(f"  made {name}")
+            else:
+                found[name] = self.one(name)["Value"]
         return found
 
     def rotate(self, what: str, now: datetime) -> None:
+        """Put a new key there, beside the one before where both can count for a while."""
         if what == "signing":
-            one = self.read()["signing_keys"]
+            one = self.one("signing_keys")
             keys = rotated(json.loads(one["Value"]), now - one["LastModifiedDate"], now)
             self.write("signing_keys", json.dumps(keys))
+        elif what == "edge":
+            before = newest_edge_key(self.one("edge_key")["Value"])
+            self.write("edge_key", f"{before} {MADE['edge_key'](now)}")
         else:
-            name = {"signing-now": "signing_keys", "link": "link_key", "edge": "edge_key"}[what]
+            name = {"signing-now": "signing_keys", "link": "link_key"}[what]
             self.write(name, MADE[name](now))
         self.aws.say(f"  {ROTATED[what]}")
+
+    def _path(self, name: str) -> str:
+        return f"{self.configuration.secrets_path}/{name}"
 
 
 ROTATED = {
@@ -133,33 +172,38 @@ ROTATED = {
     "signing-now": "new signing keys; within ten minutes everybody is signed out",
     "link": "a new link key: codes, forms and lists that are open end; links and API keys that were given out go on, "
     "and docs/operations.md says how to end them",
-    "edge": "a new edge key; now make deploy, which tells it to CloudFront",
+    "edge": "a new edge key, believed within ten minutes everywhere, and the one before it still; wait for that, and "
+    "then make deploy, which tells CloudFront",
 }
 
 
-def ask(given: Given, environ: Mapping[str, str], prompt: Prompt | None) -> str:
-    """A secret from the environment or the keyboard; '' if neither has it. Refused if it can't be one."""
+def ask(given: Given, stage: str, environ: Mapping[str, str], prompt: Prompt | None) -> str:
+    """A secret from the environment or the keyboard; '' if neither has it. Refused if it can't be this stage's."""
     value = environ.get(given.variable, "").strip()
     if not value and prompt:
         value = prompt(f"{given.question}: ").strip()
     value = " ".join(value.split())
     if value and not given.form.fullmatch(value):
         raise Refused(f"{given.variable} does not look like one: {given.question}.")
+    if LIVE_KEY.match(value) and stage != LIVE_STAGE:
+        raise Refused(f"{given.variable} is a live key: only the stage {LIVE_STAGE} takes real money, not {stage}.")
     return value
 
 
 def keep(safe: Safe, rotate: str, environ: Mapping[str, str], prompt: Prompt | None, now: datetime) -> None:
     """Fill, turn what is to be turned, and take Stripe's. Refused if one that is needed is missing in the end."""
+    stage = safe.configuration.stage
     there = safe.fill(now)
+    told = {one.name: ask(one, stage, environ, None if there.get(one.name) else prompt) for one in STRIPE}
     if rotate:
         safe.rotate(rotate, now)
     lacking = []
     for given in STRIPE:
-        held = there.get(given.name, "")
-        value = ask(given, environ, None if held else prompt)
+        held, value = there.get(given.name, ""), told[given.name]
         if value and value != held:
             safe.write(given.name, value)
-            safe.aws.say(f"  wrote {given.name}")
+            over = f"replaced {given.name} of the stage {stage} by what {given.variable} says"
+            safe.aws.say(f"  {over}" if held else f"  wrote {given.name}")
         elif not (value or held):
             safe.aws.say(f"  {given.name} is missing: set {given.variable} and run this again")
             lacking.append(given)

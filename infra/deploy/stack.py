@@ -41,6 +41,9 @@ class Stack:
         """'' while there is none."""
         return str(self._described().get("StackStatus", ""))
 
+    def is_new(self) -> bool:
+        return self.status() in FRESH
+
     def outputs(self) -> dict[str, str]:
         return {one["OutputKey"]: one["OutputValue"] for one in self._described().get("Outputs", [])}
 
@@ -62,7 +65,7 @@ class Stack:
             way = WAY_ON.get(status, DELETE).format(name=self.name, region=self.aws.region)
             raise Refused(
                 f"The stack {self.name} is {status}: {BROKEN[status]}. Its events say why. Then:\n  {way}\n"
-                "Tables and bucket of files outlive their stack: docs/operations.md says what to do with them."
+                "Tables and bucket of files outlive a stack that was there: docs/operations.md, Later deployments."
             )
         if status.endswith("_IN_PROGRESS") and status not in FRESH:
             raise Refused(f"The stack {self.name} is being changed already ({status}). Wait until that is over.")
@@ -70,7 +73,7 @@ class Stack:
     def change(self, template_url: str, parameters: Mapping[str, str]) -> bool:
         """Make the stack this, and wait for it. Whether anything changed; Refused quotes what failed."""
         self.check()
-        kind = "CREATE" if self.status() in FRESH else "UPDATE"
+        kind = "CREATE" if self.is_new() else "UPDATE"
         cloudformation = self.aws.client("cloudformation")
         with in_words(f"prepare the change of {self.name}"):
             made = cloudformation.create_change_set(
@@ -88,7 +91,8 @@ class Stack:
             self.aws.say(f"  {warning}")
         seen = {one["EventId"] for one in self._events()}
         with in_words(f"change the stack {self.name}"):
-            cloudformation.execute_change_set(ChangeSetName=made["Id"])
+            # What is kept when a stack is deleted is not kept when making it fails: a second try needs the names.
+            cloudformation.execute_change_set(ChangeSetName=made["Id"], RetainExceptOnCreate=kind == "CREATE")
         self._watch(seen)
         return True
 

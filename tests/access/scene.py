@@ -76,6 +76,7 @@ class Caller:
     name: str
     bearer: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.name
@@ -83,6 +84,7 @@ class Caller:
     def asks(self, method: str, path: str, form: dict[str, str] | None = None, content_type: str = FORM) -> Page:
         """A page of the portal, or what a form of its own leads to."""
         headers = {"accept-language": "en-US", "sec-fetch-site": "same-origin", "origin": "http://localhost:8000"}
+        headers.update(self.headers)
         if self.cookies:
             headers["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if self.bearer:

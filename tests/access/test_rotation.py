@@ -17,11 +17,12 @@ import pytest
 
 from chalicelib.aws import secrets as vaults
 from chalicelib.aws.secrets import BETWEEN, GOOD_FOR, BadSecrets, Secrets, parse
+from chalicelib.billing.gateway import stripe_gateway
 from chalicelib.customers.actions import session as sessions
 from chalicelib.errors import Unauthenticated, Unavailable
 from chalicelib.seals import seal, unseal
 from chalicelib.services import Services
-from sandbox.world import World, secrets_path
+from sandbox.world import WEBHOOK_SECRET, World, secrets_path
 from tests.browser import Browser, call
 from tests.builders import Company
 from tests.client import Client
@@ -186,7 +187,20 @@ def test_a_nameless_or_a_known_key_makes_us_ask_nothing(world: World, clock: Clo
     assert asked == []
 
 
-@pytest.mark.parametrize("wrong", ["no answer", "{}", '{"2026-11-23": "c2hvcnQ="}', "not JSON"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "no answer",
+        "{}",
+        '{"2026-11-23": "c2hvcnQ="}',
+        "not JSON",
+        '{"a": 5}',
+        '{"a": null}',
+        "[]",
+        "5",
+        '{"a": "\u00e9"}',
+    ],
+)
 def test_what_can_not_be_read_again_leaves_what_is_held(
     evergreen: Company,
     browser: Browser,
@@ -223,8 +237,24 @@ def test_the_newest_key_signs_and_the_order_is_the_operators(put: Put, world: Wo
     assert other_container(world).secrets.current == "sandbox-1"
 
 
+def test_stripes_secrets_that_are_replaced_count_in_a_container_that_runs(
+    world: World, clock: Clock, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key that has leaked is rolled at once: a container that kept it could take no payment until it ends."""
+    monkeypatch.setattr(stripe_gateway, "StripeGateway", lambda *told: told)
+    services = other_container(world)
+    first = services.payments
+    assert first[:2] == ("sk_test_sandbox", (WEBHOOK_SECRET,))  # type: ignore[index]
+    put({**OLD, **NEW})
+    clock.forward(seconds=GOOD_FOR.total_seconds())
+    assert services.payments is first, "what did not change is kept, with its connections"
+    put(stripe_secret_key="sk_test_rolled", stripe_webhook_secrets=f"whsec_new {WEBHOOK_SECRET}")
+    clock.forward(seconds=GOOD_FOR.total_seconds())
+    assert services.payments[:2] == ("sk_test_rolled", ("whsec_new", WEBHOOK_SECRET))  # type: ignore[index]
+
+
 def test_secrets_tell_nothing_of_themselves(world: World) -> None:
-    held = replace(world.services.secrets, edge="e" * 32)
+    held = replace(world.services.secrets, edge_keys=("e" * 32,))
     for told in (repr(held), str(held)):
         assert "sandbox signing" not in told and "sk_test" not in told and "eeee" not in told and "whsec" not in told
 
@@ -232,6 +262,9 @@ def test_secrets_tell_nothing_of_themselves(world: World) -> None:
 def test_an_edge_key_that_can_be_guessed_is_none() -> None:
     values = {"signing_keys": json.dumps(OLD), "link_key": OLD["sandbox-1"], "stripe_secret_key": "sk_test",
               "stripe_webhook_secrets": "whsec_a whsec_b"}  # fmt: skip
-    assert parse(values).edge == "" and parse({**values, "edge_key": "e" * 32}).edge == "e" * 32
-    with pytest.raises(BadSecrets, match="edge_key"):
-        parse({**values, "edge_key": "e" * 31})
+    assert parse(values).edge_keys == parse({**values, "edge_key": " "}).edge_keys == ()
+    assert parse({**values, "edge_key": "e" * 32}).edge_keys == ("e" * 32,)
+    assert parse({**values, "edge_key": "d" * 32 + " " + "e" * 32}).edge_keys == ("d" * 32, "e" * 32)
+    for weak in ("e" * 31, "e" * 32 + " x"):
+        with pytest.raises(BadSecrets, match="edge_key"):
+            parse({**values, "edge_key": weak})

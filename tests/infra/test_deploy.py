@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -213,6 +213,51 @@ def test_all_are_encrypted_and_of_this_stage_only(aws: Aws) -> None:
     assert {one["Name"].rpartition("/")[0] for one in found} == {"/porchlight/dev"}
 
 
+def test_secrets_that_ssm_tells_on_a_later_page_are_not_made_anew(aws: Aws) -> None:
+    ssm = boto3.client("ssm", region_name=REGION)
+    for number in range(12):  # SSM answers ten at a time
+        ssm.put_parameter(Name=f"/porchlight/dev/a_note_{number:02d}", Value="x", Type="String")
+    safe = Safe(aws, DECIDED)
+    keep(safe, "", STRIPE, None, NOW)
+    made = safe.fill(NOW)
+    assert {"signing_keys", "link_key", "edge_key", "stripe_secret_key"} < made.keys()
+    assert safe.fill(NOW) == made
+
+
+def values(safe: Safe) -> dict[str, str]:
+    return {name: one["Value"] for name, one in safe.read().items()}
+
+
+def test_secrets_behind_an_empty_page_are_not_made_anew(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SSM may answer with a page that is empty, and still not the last."""
+    safe = Safe(aws, DECIDED)
+    keep(safe, "", STRIPE, None, NOW)
+    made, ssm = values(safe), aws.client("ssm")
+    answer = ssm.get_parameters_by_path
+
+    def empty_at_first(**asked: Any) -> Any:
+        token = asked.pop("NextToken", "")
+        return answer(**asked) if token else {"Parameters": [], "NextToken": "more"}
+
+    monkeypatch.setattr(ssm, "get_parameters_by_path", empty_at_first)
+    keep(safe, "", {}, None, NOW)
+    assert values(safe) == made
+
+
+def test_what_another_operator_made_meanwhile_stays(aws: Aws, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two first deployments at once: neither may sign by keys that the other puts something over."""
+    safe = Safe(aws, DECIDED)
+    keep(safe, "", STRIPE, None, NOW)
+    made = values(safe)
+    said.clear()
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Safe, "read", lambda _: {})
+        found = safe.fill(NOW)
+        assert found == {name: made[name] for name in ("signing_keys", "link_key", "edge_key")} and not said
+        safe.rotate("signing", NOW)
+    assert len(json.loads(values(safe)["signing_keys"])) == 2
+
+
 def test_stripes_are_asked_for_where_somebody_sits(aws: Aws) -> None:
     asked: list[str] = []
     safe = Safe(aws, DECIDED)
@@ -242,6 +287,27 @@ def test_what_is_no_secret_key_is_not_stored(aws: Aws, value: str) -> None:
     assert "stripe_secret_key" not in safe.read()
 
 
+@pytest.mark.parametrize("key", ["sk_live_one", "rk_live_one"])
+def test_a_live_key_is_for_prod_alone(aws: Aws, key: str) -> None:
+    dev, prod = Safe(aws, DECIDED), Safe(aws, replace(DECIDED, stage="prod"))
+    made = dev.fill(NOW)
+    with pytest.raises(Refused, match="only the stage prod") as refused:
+        keep(dev, "signing", {**STRIPE, "STRIPE_SECRET_KEY": key}, None, NOW)
+    assert key not in str(refused.value) and values(dev) == made, "nothing is turned or written either"
+    keep(prod, "", {**STRIPE, "STRIPE_SECRET_KEY": key}, None, NOW)
+    assert values(prod)["stripe_secret_key"] == key
+
+
+def test_putting_something_over_another_value_is_said(aws: Aws, said: list[str]) -> None:
+    """What was set for one stage may still stand in the shell when the next stage's turn comes."""
+    safe = Safe(aws, DECIDED)
+    keep(safe, "", STRIPE, None, NOW)
+    assert "  wrote stripe_webhook_secrets" in said
+    said.clear()
+    keep(safe, "", {**STRIPE, "STRIPE_WEBHOOK_SECRETS": "whsec_two"}, None, NOW)
+    assert said == ["  replaced stripe_webhook_secrets of the stage dev by what STRIPE_WEBHOOK_SECRETS says"]
+
+
 def test_a_new_signing_key_signs_and_the_old_one_is_believed_as_long_as_a_session_lasts() -> None:
     keys = {"one": "1"}
     keys = rotated(keys, timedelta(days=90), NOW)
@@ -269,6 +335,25 @@ def test_turning_keys(aws: Aws) -> None:
     keep(safe, "signing-now", {}, None, NOW)
     (kid,) = json.loads(safe.read()["signing_keys"]["Value"])
     assert kid not in before["signing_keys"]
+
+
+def test_a_new_edge_key_counts_beside_the_one_before_and_cloudfront_is_told_the_new_one(
+    aws: Aws, tmp_path: Path
+) -> None:
+    safe = Safe(aws, replace(DECIDED, domain="portal.example.com", certificate_arn="arn"))
+    keep(safe, "", STRIPE, None, NOW)
+    (first,) = read_secrets.parse(values(safe)).edge_keys
+    keep(safe, "edge", {}, None, NOW)
+    old, second = read_secrets.parse(values(safe)).edge_keys
+    assert old == first != second
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "EdgeKey"}}}
+    deploying.deploy(aws, safe.configuration, tmp_path, build=built(a_template(Topic=topic)))
+    sns = boto3.client("sns", region_name=REGION)
+    (found,) = sns.list_topics()["Topics"]
+    assert sns.get_topic_attributes(TopicArn=found["TopicArn"])["Attributes"]["DisplayName"] == second
+    keep(safe, "edge", {}, None, NOW)
+    assert read_secrets.parse(values(safe)).edge_keys[0] == second, "the first is believed no more"
+    assert len(read_secrets.parse(values(safe)).edge_keys) == 2
 
 
 # Packages
@@ -322,6 +407,28 @@ def test_a_deployment_from_nothing(aws: Aws, tmp_path: Path, said: list[str]) ->
     assert any("CREATE_COMPLETE" in line for line in said)
 
 
+def test_tables_are_protected_as_soon_as_all_is_made_and_not_before(
+    aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A protected table could not be taken back if something else of a first deployment failed."""
+    decided = replace(DECIDED, domain="portal.example.com", certificate_arn="arn")
+    keep(Safe(aws, decided), "", STRIPE, None, NOW)
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "Protected"}}}
+    protected, change = [], Stack.change
+
+    def noted(stack: Stack, template_url: str, parameters: Mapping[str, str]) -> bool:
+        protected.append(parameters["Protected"])
+        return change(stack, template_url, parameters)
+
+    monkeypatch.setattr(Stack, "change", noted)
+    template = a_template(Topic=topic)
+    template["Parameters"]["Protected"] = package.merged_template("prod")["Parameters"]["Protected"]
+    deploying.deploy(aws, decided, tmp_path, build=built(template))
+    assert protected == ["false", "true"]
+    deploying.deploy(aws, decided, tmp_path, build=built(template))
+    assert protected == ["false", "true", "true"]
+
+
 def test_deploying_without_stripes_key_stops_before_anything_is_made(aws: Aws, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="make secrets STAGE=dev"):
         deploying.deploy(aws, DECIDED, tmp_path, build=built(a_template()))
@@ -362,6 +469,10 @@ class Formation:
         answer = {"Status": status, "StatusReason": reason, "Changes": [{"ResourceChange": one} for one in changes]}
         self.stub.add_response("describe_change_set", answer)
 
+    def executed(self, *, keeping: bool) -> None:
+        wanted = {"ChangeSetName": "arn:changeset", "RetainExceptOnCreate": not keeping}
+        self.stub.add_response("execute_change_set", {}, wanted)
+
     def events(self, *told: tuple[str, str, str]) -> None:
         events = [
             {"StackId": "arn", "StackName": "porchlight-dev", "EventId": f"{name}-{status}", "Timestamp": NOW,
@@ -397,7 +508,7 @@ def test_events_are_told_as_they_come_and_a_replacement_is_announced(formation: 
     formation.is_("UPDATE_COMPLETE")
     formation.prepared("CREATE_COMPLETE", "", CHANGE | {"Replacement": "True"})
     formation.events(OLD)
-    formation.stub.add_response("execute_change_set", {})
+    formation.executed(keeping=True)
     formation.is_("UPDATE_IN_PROGRESS")
     formation.events(OLD, ("Api", "UPDATE_IN_PROGRESS", ""))
     formation.is_("UPDATE_COMPLETE")
@@ -412,7 +523,8 @@ def test_a_failure_is_quoted_and_what_it_pulled_down_is_not(formation: Formation
     formation.is_not_there()
     formation.prepared("CREATE_COMPLETE", "", CHANGE)
     formation.events()
-    formation.stub.add_response("execute_change_set", {})
+    # Kept when their stack is deleted, but not when making it fails: the next try would find the names taken.
+    formation.executed(keeping=False)
     formation.is_("ROLLBACK_COMPLETE")
     formation.events(
         ("Mail", "CREATE_FAILED", "The identity example.com already exists"),

@@ -46,7 +46,7 @@ def _read_here(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, set[polici
 
 
 def start(world: World) -> None:
-    for made in ("vault", "payments"):
+    for made in ("vault", "_payments"):
         world.services.__dict__.pop(made, None)
 
 

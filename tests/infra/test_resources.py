@@ -85,8 +85,11 @@ def test_tables_survive_mistakes(resources: dict[str, Any], name: str) -> None:
     assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert properties["SSESpecification"] == {"SSEEnabled": True}
-    assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsProduction", True, False]}
-    assert resources["Conditions"]["IsProduction"] == {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}
+    assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}
+    production, protected = resources["Conditions"]["IsProtected"]["Fn::And"]
+    assert production == {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}
+    assert protected == {"Fn::Equals": [{"Ref": "Protected"}, "true"]}
+    assert resources["Parameters"]["Protected"]["Default"] == "true"
 
 
 def test_tokens_are_swept_away(resources: dict[str, Any]) -> None:

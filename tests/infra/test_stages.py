@@ -74,7 +74,7 @@ def test_queues_that_chalice_names_are_the_stages(sam: dict[str, Any], sam_dev: 
 
 
 def test_only_production_protects_its_tables_from_being_deleted(sam: dict[str, Any], sam_dev: dict[str, Any]) -> None:
-    assert sam["Conditions"]["IsProduction"] == sam_dev["Conditions"]["IsProduction"]
+    assert sam["Conditions"]["IsProtected"] == sam_dev["Conditions"]["IsProtected"]
     assert (sam["Parameters"]["Stage"]["Default"], sam_dev["Parameters"]["Stage"]["Default"]) == ("prod", "dev")
 
 

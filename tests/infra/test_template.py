@@ -281,8 +281,8 @@ def test_cfn_lint_has_nothing_to_say(sam: dict[str, Any], sam_file: Path, tmp_pa
     roles.write_text(
         json.dumps(
             {
-                "Parameters": {k: v for k, v in sam["Parameters"].items() if k in used | {"Stage"}},
-                "Conditions": {"IsProduction": sam["Conditions"]["IsProduction"]},
+                "Parameters": {k: v for k, v in sam["Parameters"].items() if k in used | {"Stage", "Protected"}},
+                "Conditions": {"IsProtected": sam["Conditions"]["IsProtected"]},
                 "Resources": plain,
             }
         ),

@@ -36,8 +36,10 @@ def test_each_workflow(path: Any) -> None:
     assert made and set(made) <= TARGETS
     used = [step["uses"] for step in steps(name) if "uses" in step]
     assert all(re.fullmatch(r"(actions|aws-actions)/[a-z-]+@v\d+", one) for one in used), used
-    (python,) = [step["with"]["python-version"] for step in steps(name) if "setup-python" in step.get("uses", "")]
-    assert python == ".".join(map(str, PYTHON))
+    pythons = {step["with"]["python-version"] for step in steps(name) if "setup-python" in step.get("uses", "")}
+    assert pythons == {".".join(map(str, PYTHON))}
+    checkouts = [step for step in steps(name) if step.get("uses", "").startswith("actions/checkout")]
+    assert checkouts and all(step["with"]["persist-credentials"] is False for step in checkouts)
     assert loaded(name)["permissions"] == {"contents": "read"}
     assert all(job["timeout-minutes"] for job in loaded(name)["jobs"].values())
 
@@ -52,12 +54,16 @@ def test_a_pull_request_is_checked_and_gets_no_role() -> None:
 def test_a_tag_is_checked_then_deployed_by_a_role_that_github_vouches_for() -> None:
     deploy = loaded("deploy")
     assert deploy["on"] == {"push": {"tags": ["v*"]}}
-    (job,) = deploy["jobs"].values()
+    check, job = deploy["jobs"]["check"], deploy["jobs"]["deploy"]
+    # What the tests install and run can ask for no token.
+    assert "permissions" not in check and "environment" not in check and job["needs"] == "check"
+    ran = [step.get("run", "") for step in check["steps"]]
+    assert any(one.startswith("make check") for one in ran)
+    assert any("--is-ancestor" in one and one.endswith("origin/main") for one in ran)
     assert job["permissions"] == {"contents": "read", "id-token": "write"} and job["environment"] == "prod"
     assert deploy["concurrency"]["cancel-in-progress"] is False
     order = [step.get("uses", step.get("run", "")) for step in job["steps"]]
     role = next(place for place, step in enumerate(order) if "configure-aws-credentials" in step)
-    check = next(place for place, step in enumerate(order) if step.startswith("make check"))
-    assert check < role < order.index("make deploy STAGE=prod")
+    assert role < order.index("make deploy STAGE=prod")
     # No key is kept anywhere.
     assert "secrets." not in str(deploy) and "aws-secret-access-key" not in str(deploy)

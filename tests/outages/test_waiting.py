@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from chalicelib.aws import secrets
 from chalicelib.billing.actions import sweep as payments
 from chalicelib.messages import actions as messages
 from chalicelib.services import Services
@@ -34,6 +36,22 @@ def test_no_call_takes_as_long_as_a_page_may(world: World) -> None:
         assert patience(client) < LONGEST, client.meta.service_model.service_name
     # A page may have several messages to hand over, and need not wait for it: the sweep will.
     assert patience(made.queue._client) <= 4
+
+
+def test_secrets_are_waited_for_so_short_that_a_page_can_still_say_so(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes two pages of Parameter Store's at the most, and all else that a page asks for comes after it."""
+    made: list[Any] = []
+    client = secrets.client
+
+    def kept(*given: Any, **more: Any) -> Any:
+        made.append(client(*given, **more))
+        return made[-1]
+
+    monkeypatch.setattr(secrets, "client", kept)
+    assert Services(world.services.settings, clock=world.services.clock).secrets
+    assert patience(made[0]) <= 6
 
 
 def test_a_queue_that_takes_nothing_is_asked_once_by_the_sweep(evergreen: Company, clock: Clock) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import boto3
 import pytest
 from chalice.app import Request as ChaliceRequest
 
+from chalicelib import services as composition
 from chalicelib.aws import secrets as vaults
+from chalicelib.aws.secrets import BadSecrets
 from chalicelib.errors import Unavailable
 from chalicelib.web import requests
 from sandbox.world import secrets_path
@@ -16,11 +19,11 @@ from tests.browser import Browser, call
 from tests.builders import Company
 from tests.conftest import Clock
 
-KEY = "k3y-" * 8
+KEY, OLD = "k3y-" * 8, "0ld-" * 8
 
 
-def never() -> str:
-    raise AssertionError("nobody claimed to have the key")
+def never() -> tuple[str, ...]:
+    raise AssertionError("there is no need to know the key")
 
 
 def request(**headers: str) -> ChaliceRequest:
@@ -39,37 +42,63 @@ def request(**headers: str) -> ChaliceRequest:
 @pytest.mark.parametrize("cdn", ["", ", 192.0.2.1"], ids=["as CloudFront wrote it", "with what the gateway adds"])
 def test_behind_our_cdn_its_viewer_counts_whatever_that_viewer_wrote(viewer: str, forged: str, cdn: str) -> None:
     asked = request(X_Forwarded_For=forged + viewer + cdn, X_Porchlight_Edge=KEY)
-    assert requests.read(asked, edge_key=lambda: KEY).address == viewer
+    assert requests.read(asked, edge_keys=lambda: (KEY,)).address == viewer
 
 
 @pytest.mark.parametrize("guess", ["", "x", KEY[:-1], KEY + "x", KEY.upper(), "k\xe9y"])
-@pytest.mark.parametrize("key", ["", KEY])
-def test_whoever_guesses_the_key_is_who_the_gateway_saw(guess: str, key: str) -> None:
+@pytest.mark.parametrize("keys", [(), ("",), (KEY,), (OLD, KEY)])
+def test_whoever_guesses_the_key_is_who_the_gateway_saw(guess: str, keys: tuple[str, ...]) -> None:
     asked = request(X_Forwarded_For="198.51.100.7, 192.0.2.1", X_Porchlight_Edge=guess)
-    assert requests.read(asked, edge_key=lambda: key).address == "192.0.2.1"
+    assert requests.read(asked, edge_keys=lambda: keys).address == "192.0.2.1"
+
+
+@pytest.mark.parametrize("sent", [OLD, KEY])
+def test_while_the_key_is_replaced_the_old_and_the_new_one_count(sent: str) -> None:
+    asked = request(X_Forwarded_For="198.51.100.7, 192.0.2.1", X_Porchlight_Edge=sent)
+    assert requests.read(asked, edge_keys=lambda: (OLD, KEY)).address == "198.51.100.7"
 
 
 def test_a_viewer_without_a_key_is_not_believed_and_costs_nothing() -> None:
     asked = request(X_Forwarded_For="198.51.100.7, 192.0.2.1")
-    assert requests.read(asked, edge_key=never).address == "192.0.2.1"
+    assert requests.read(asked, edge_keys=never).address == "192.0.2.1"
 
 
 def test_the_key_without_a_viewer_costs_nothing_either() -> None:
-    assert requests.read(request(X_Porchlight_Edge=KEY), edge_key=never).address == "192.0.2.1"
+    assert requests.read(request(X_Porchlight_Edge=KEY), edge_keys=never).address == "192.0.2.1"
 
 
 def test_the_key_goes_no_further_than_the_door() -> None:
     for given in (KEY, "a guess"):
         asked = request(X_Forwarded_For="198.51.100.7, 192.0.2.1", X_Porchlight_Edge=given)
-        assert not {"x-porchlight-edge", "x-forwarded-for"} & requests.read(asked, edge_key=lambda: KEY).headers.keys()
+        assert (
+            not {"x-porchlight-edge", "x-forwarded-for"} & requests.read(asked, edge_keys=lambda: (KEY,)).headers.keys()
+        )
 
 
-def test_without_parameter_store_the_caller_is_who_the_gateway_saw() -> None:
-    def down() -> str:
-        raise Unavailable()
+@pytest.mark.parametrize("why", [Unavailable(), BadSecrets("edge_key needs 32 characters or more")], ids=type)
+def test_without_secrets_the_caller_is_who_the_gateway_saw(why: Exception) -> None:
+    def down() -> tuple[str, ...]:
+        raise why
 
     asked = request(X_Forwarded_For="198.51.100.7, 192.0.2.1", X_Porchlight_Edge=KEY)
-    assert requests.read(asked, edge_key=down).address == "192.0.2.1"
+    assert requests.read(asked, edge_keys=down).address == "192.0.2.1"
+
+
+def test_who_calls_is_looked_into_when_somebody_asks_and_once() -> None:
+    asked: list[int] = []
+
+    def keys() -> tuple[str, ...]:
+        asked.append(1)
+        return (KEY,)
+
+    read = requests.read(request(X_Forwarded_For="198.51.100.7", X_Porchlight_Edge=KEY), edge_keys=keys)
+    assert read.path == "/" and not asked
+    assert read.address == read.address == "198.51.100.7" and len(asked) == 1
+
+
+def test_nothing_shows_the_key() -> None:
+    asked = request(X_Forwarded_For="198.51.100.7", X_Porchlight_Edge=KEY)
+    assert KEY not in repr(requests.read(asked, edge_keys=lambda: (KEY,)))
 
 
 def test_limits_by_address_count_viewers_and_not_the_cdn(evergreen: Company, browser: Browser, clock: Clock) -> None:
@@ -100,11 +129,17 @@ def _tries(browser: Browser, headers: dict[str, str], *, times: int = 200, addre
     return status
 
 
-def test_a_request_that_claims_nothing_reads_no_secrets(
-    evergreen: Company, browser: Browser, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("through", [{}, {"x-porchlight-edge": KEY, "x-forwarded-for": "198.51.100.7"}])
+def test_a_page_that_needs_no_secret_waits_for_none(
+    evergreen: Company, browser: Browser, monkeypatch: pytest.MonkeyPatch, through: dict[str, str]
 ) -> None:
+    """Neither does one that comes through our CDN, as all of them do."""
+
     def load(*_: Any) -> None:
         raise AssertionError("Parameter Store was asked")
 
     monkeypatch.setattr(vaults, "load", load)
+    composition.use(replace(composition.services()))
+    browser.headers |= through
     assert browser.get("/evergreen/sign-in").status == 200
+    assert browser.get("/widget/v1/evergreen").status == 200
