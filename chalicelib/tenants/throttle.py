@@ -12,6 +12,7 @@ from chalicelib.aws.store import ConditionFailed, Platform, Store
 from chalicelib.errors import TooMany, Unavailable
 from chalicelib.services import Services
 from chalicelib.tenants.records import counters
+from chalicelib.tenants.rules.networks import network, site
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,18 @@ class Limit:
     tries: int
     seconds: int
     text: str = ""
+
+
+def from_address(name: str, address: str, tries: int, seconds: int, text: str = "") -> Limit:
+    """As often from there: of IPv6 from anywhere in its /64."""
+    return Limit(name, network(address), tries, seconds, text)
+
+
+def from_network(name: str, address: str, tries: int, of_a_site: int, seconds: int, text: str = "") -> list[Limit]:
+    """`<name>-address` as `from_address`; of IPv6 also `<name>-network`, which is `of_a_site`: of all in its /48."""
+    found = [from_address(f"{name}-address", address, tries, seconds, text)]
+    whole = site(address)
+    return [*found, Limit(f"{name}-network", whole, of_a_site, seconds, text)] if whole else found
 
 
 @dataclass(frozen=True, slots=True)

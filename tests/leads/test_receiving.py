@@ -370,15 +370,16 @@ def test_a_customer_is_not_suspected(evergreen: Company, browser: Browser, clock
 # Limits
 
 
-def test_of_a_thousand_from_one_address_ten_come_through(evergreen: Company, browser: Browser, clock: Clock) -> None:
+def test_of_many_from_one_address_ten_come_through(evergreen: Company, browser: Browser, clock: Clock) -> None:
+    many = 1_000 if THOROUGH else 150
     form, refused = a_form(browser, clock, email="", phone="303 555 0142"), 0
-    for number in range(1000):
+    for number in range(many):
         page = sends(browser, {**form, "message": f"Message {number}."})
         if not done(page):
             refused += 1
             assert page.status == 429
             assert 0 < int(page.headers["retry-after"]) <= 3600
-    assert refused == 990
+    assert refused == many - 10
     assert {one.wrote.message for one in kept(evergreen)} == {f"Message {number}." for number in range(10)}
     assert len(mails(browser)) == 10
     clock.forward(seconds=int(page.headers["retry-after"]))

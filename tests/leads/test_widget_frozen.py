@@ -18,8 +18,8 @@ from sandbox.world import World
 from tests.leads.website import Website
 
 PINNED = {
-    "v1.js": "sha384-dsmziIczyrK5VmG+sZsnHp4wEI1JlP58WrziydirlEhgYFfrrXQ6wC6HXVpI127S",
-    "v1-panel.js": "sha384-bzhr3N5T+KUiSVkijRwb3gIHXUofu1ViSKF8285bB4XeazVGLULlKbWst10JFbMU",
+    "v1.js": "sha384-2gLTiHE5gAYZqIZ3EU8ktajzWifl0XUiuxPBudfxIPUiNz040POmG1Utw9IkS9hr",
+    "v1-panel.js": "sha384-BW2Cu5jS8ScAleRmJ3vQuPpQt7ELfbsiLvwDp1yM3/0381Oxcgxtz1FECLLQxY1Q",
 }
 DOCS = (Path(__file__).parent.parent.parent / "docs" / "widget.md").read_text()
 LOADER_MOST = 2_200

@@ -13,16 +13,16 @@ from chalicelib.leads.records import leads
 from chalicelib.leads.rules.lead import Lead, Reason, Sender, Submission
 
 
-def lead_of(
+def new_lead(
     store: Store, id: str, wrote: Submission, sender: Sender, now: datetime, reasons: tuple[Reason, ...] = ()
-) -> tuple[Lead, Write]:
-    """The lead beside the booking of this id, and its write, which fails (`lead`) where it has come in before. With
-    `reasons` it is suspected, and lies apart as messages do."""
+) -> Write:
+    """The lead beside the booking of this id; fails (`lead`) where it has come in before. With `reasons` it is
+    suspected, and lies apart as messages do."""
     lead = Lead(
         id, now.isoformat(timespec="microseconds"), wrote, "booking", sender.language, sender.customer,
         spam=bool(reasons), reasons=reasons,
     )  # fmt: skip
-    return lead, leads.new_lead(store, lead)
+    return leads.new_lead(store, lead)
 
 
 def belongs_to(store: Store, id: str, customer: str) -> Write:

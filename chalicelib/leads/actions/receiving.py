@@ -6,10 +6,8 @@ Lead, mail to the company and acknowledgement are one transaction, so that none 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
-from ipaddress import ip_address, ip_network
 
 from chalicelib.aws.rows import Write
 from chalicelib.aws.store import ConditionFailed, Store
@@ -24,7 +22,7 @@ from chalicelib.messages.rules import Message
 from chalicelib.services import Services
 from chalicelib.tenants.records import people
 from chalicelib.tenants.rules import Company
-from chalicelib.tenants.throttle import Limit, refusal, tries
+from chalicelib.tenants.throttle import Limit, from_network, refusal, tries
 
 HOUR, DAY = 60 * 60, 24 * 60 * 60
 FROM_AN_ADDRESS, FROM_A_NETWORK = 10, 50
@@ -71,7 +69,7 @@ def receive(
         id, now.isoformat(timespec="microseconds"), submission, source, sender.language, sender.customer,
         spam=bool(reasons), reasons=reasons,
     )  # fmt: skip
-    posted = [] if lead.spam else _mails(company, company.leads_to or first_admin(store), lead, sender)
+    posted = [] if lead.spam else _mails(company, told_at(store, company), lead, sender)
     limits = _limits(store, lead, sender.address)
     if not _keep(services, store, id, leads.new_lead(store, lead), posted, limits, now) and not lead.spam:
         # It came before, and stays as it is; unless all that spoke against it was its haste.
@@ -83,26 +81,12 @@ def receive(
 
 def _limits(store: Store, lead: Lead, address: str) -> list[Limit]:
     """How often may be written, from there and to this company. A customer may, whoever else does."""
-    network, site = networks(address)
-    found = [Limit("lead-address", network, FROM_AN_ADDRESS, HOUR, WAIT)]
-    if site:
-        found.append(Limit("lead-network", site, FROM_A_NETWORK, HOUR, WAIT))
+    found = from_network("lead", address, FROM_AN_ADDRESS, FROM_A_NETWORK, HOUR, WAIT)
     if lead.spam:
         found.append(Limit("lead-suspected", store.tenant, SUSPECTED_FOR_A_COMPANY, HOUR, BUSY))
     elif not lead.customer:
         found.append(Limit("lead-company", store.tenant, FOR_A_COMPANY, HOUR, BUSY))
     return found
-
-
-def networks(address: str) -> tuple[str, str]:
-    """Whose address it is: of IPv6 anybody has a whole /64, and many have a /48 (RFC 6177), and may write from each
-    address in it. The second is '' for IPv4."""
-    with suppress(ValueError):
-        found = ip_address(address)
-        if found.version == 6 and found.ipv4_mapped is None:
-            own, site = (ip_network((found.packed[: size // 8] + bytes(16 - size // 8), size)) for size in (64, 48))
-            return str(own), str(site)
-    return address, ""
 
 
 def _keep(
@@ -154,8 +138,11 @@ def _is_thanks(message: Message) -> bool:
     return message.template == "lead_acknowledgement"
 
 
-def first_admin(store: Store) -> str:
-    """Who is told where the company has named no address: the first of its admins, '' for none."""
+def told_at(store: Store, company: Company) -> str:
+    """Where the company is told of what comes in: at the address it has named, else at the first of its admins'; '' for
+    nowhere. One read for that, else none."""
+    if company.leads_to:
+        return company.leads_to
     admins = [one for one in people.members(store) if one.role == "admin"]
     return min(admins, key=lambda one: (not one.joined, one.created_at)).email if admins else ""
 

@@ -13,12 +13,11 @@ from chalicelib.errors import Invalid, NotFound, Unavailable
 from chalicelib.leads.records import leads as records
 from chalicelib.leads.rules.lead import Event, Lead, Status, is_blank
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules.access import Actor
-from chalicelib.tenants.rules.audit import Change, Changes
+from chalicelib.tenants.rules.audit import Change
 
 TRIES = 8
-# Makes the audit trail's line of a change: action, target, what changed.
-Note = Callable[[str, str, Changes], Write]
 
 
 def set_status(services: Services, store: Store, id: str, status: Status, by: Actor, note: Note) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import msgspec
 
 from chalicelib.errors import Invalid
@@ -25,6 +23,7 @@ from chalicelib.leads.rules.lead import Event, Lead
 from chalicelib.leads.rules.report import Wanted, period
 from chalicelib.web.api import parts
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.days import day_if_any
 from chalicelib.web.api.replies import Text
 from chalicelib.web.api.routes import ApiRoutes
 
@@ -109,17 +108,11 @@ def _event(event: Event) -> EventView:
 
 def _wanted(caller: Admin, query: LeadExport) -> Wanted:
     try:
-        days = period(_day("since", query.since), _day("until", query.until), caller.company.time_zone)
+        since, until = day_if_any("since", query.since), day_if_any("until", query.until)
+        days = period(since, until, caller.company.time_zone)
     except Invalid as wrong:
         raise Invalid("?" + wrong.field, wrong.text) from None
     return Wanted(query.status, query.source, query.spam, *days)
-
-
-def _day(name: str, text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Invalid(name, "There is no such day. Write it as 2026-11-23.") from None
 
 
 def _asked(query: LeadExport) -> dict[str, str]:

@@ -89,9 +89,9 @@ def _known(caller: Guest) -> Typed:
     place = submission.place(referer)
     page = "" if place.partition("/")[0] == ours else place
     if not isinstance(caller, Customer):
-        return Typed("", "", "", "", "", "", "", page, "")
+        return Typed(page=page)
     shown = {} if _by_link(caller) else _contact(caller)
-    return replace(Typed("", caller.profile.name, "", "", "", "", "", page, ""), **shown)
+    return Typed(name=caller.profile.name, page=page, **shown)
 
 
 def _again(caller: Guest, typed: Typed, *wrong: PortalError) -> Page:

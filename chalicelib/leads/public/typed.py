@@ -22,15 +22,15 @@ _READ = {
 class Typed:
     """`form` is the token that came with the form; `homepage` the trap, which nobody sees and only machines fill in."""
 
-    form: str = field(metadata=_ALL)
-    name: str = field(metadata=_ALL)
-    email: str = field(metadata=_ALL)
-    phone: str = field(metadata=_ALL)
-    message: str = field(metadata=_ALL)
-    service: str = field(metadata=_ALL)
-    preferred_time: str = field(metadata=_ALL)
-    page: str = field(metadata=_ALL)
-    homepage: str = field(metadata=_ALL)
+    form: str = field(default="", metadata=_ALL)
+    name: str = field(default="", metadata=_ALL)
+    email: str = field(default="", metadata=_ALL)
+    phone: str = field(default="", metadata=_ALL)
+    message: str = field(default="", metadata=_ALL)
+    service: str = field(default="", metadata=_ALL)
+    preferred_time: str = field(default="", metadata=_ALL)
+    page: str = field(default="", metadata=_ALL)
+    homepage: str = field(default="", metadata=_ALL)
 
     @property
     def read(self) -> Typed:

@@ -31,6 +31,7 @@ def configuration(caller: Visitor) -> Reply:
     meant for the website that asks, yet there is no `Vary`: another one that a cache tells it gives its sign of life a
     minute later, or one that is not noted.
     """
+    # The company came with the read: who asks the caller for it later must not read it again.
     caller.company, ping = sightings.look(caller.services, caller.store, caller.request.headers.get("origin", ""))
     company = caller.company
     if not widget.shown(company):

@@ -1,1 +1,1 @@
-"""What a lead is, when a message is suspected to be spam, and what the company makes of it. Pure."""
+"""What a lead is, what may be written and when it is suspected to be spam, the report, and the widget. Pure."""

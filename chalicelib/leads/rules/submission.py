@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from chalicelib.errors import N_, Invalid
-from chalicelib.leads.rules.lead import Submission
+from chalicelib.leads.rules.lead import Submission, is_blank
 from chalicelib.tenants.rules import check_email
 
 MOST_MESSAGE = 4000
@@ -126,7 +126,7 @@ def _kept(text: str) -> str:
 
 def _seen(text: str) -> str:
     """The text if there is anything in it to see, else ''."""
-    return text if any(unicodedata.category(c)[0] not in "ZC" for c in text) else ""
+    return "" if is_blank(text) else text
 
 
 def _line_wrong(field: str, text: str, most: int = MOST_LINE) -> list[Invalid]:
