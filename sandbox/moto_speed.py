@@ -31,10 +31,12 @@ from moto.dynamodb.parsing import ast_nodes as untyped_nodes
 from moto.dynamodb.parsing.executors import UpdateExpressionExecutor
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser  # type: ignore[attr-defined]
 from moto.dynamodb.parsing.validators import UpdateExpressionValidator
-from moto.dynamodb.responses import DynamoHandler
+from moto.dynamodb.responses import DynamoHandler, DynamoResult
 from moto.utilities.utils import get_partition
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
+
+from sandbox import moto_reads
 
 SCALARS = frozenset({"S", "N", "B", "BOOL", "NULL"})
 PLAIN = frozenset({"S", "N", "BOOL", "NULL"})
@@ -72,6 +74,10 @@ def shortcuts() -> list[tuple[Any, str, Any, Any]]:
             (DynamoType, "cast_value", property(_value)),
             (Table, "__deepcopy__", _copy_rows),
             (Table, "all_items", _all_rows),
+            (Table, "query", moto_reads.query),
+            (Item, "size", moto_reads.size),
+            (DynamoType, "__init__", moto_reads.make_value),
+            (DynamoResult, "__init__", moto_reads.as_told),
             (DynamoDBBackend, "transact_write_items", _undo_only_what_is_touched),
             (ConditionExpressionParser, "parse", _remember_condition),
             (UpdateExpressionParser, "make", classmethod(_remember_update)),
@@ -369,7 +375,7 @@ def _straight_to_tables(self: BotocoreStubber, request: Any) -> Any:
     handler.access_key, handler.current_account = handler.get_access_key(), handler.get_current_account()
     handler.params = json.loads(request.body)
     try:
-        return handler.call_action()
+        return moto_reads.answer(handler, handler.headers["X-Amz-Target"])
     except HTTPException as error:
         return error.code, error.get_headers(), error.get_body()
 

@@ -7,6 +7,7 @@ import html
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -191,10 +192,7 @@ def match(app: Any, path: str) -> tuple[str, dict[str, str]]:
     """The gateway's choice of route: fixed segments before variables."""
     wanted = path.strip("/").split("/")
     best: tuple[int, str, dict[str, str]] | None = None
-    for route in app.routes:
-        have = route.strip("/").split("/")
-        if len(have) != len(wanted):
-            continue
+    for route, have in _routes(tuple(app.routes)).get(len(wanted), ()):
         pairs = list(zip(have, wanted, strict=True))
         if all(h == w or h.startswith("{") for h, w in pairs):
             fixed = sum(h == w for h, w in pairs)
@@ -204,6 +202,16 @@ def match(app: Any, path: str) -> tuple[str, dict[str, str]]:
     if best is None:
         raise LookupError(f"the gateway knows no route for {path}")
     return best[1], best[2]
+
+
+@cache
+def _routes(routes: tuple[str, ...]) -> dict[int, list[tuple[str, list[str]]]]:
+    """Routes in their segments, by the number of them."""
+    found: dict[int, list[tuple[str, list[str]]]] = {}
+    for route in routes:
+        have = route.strip("/").split("/")
+        found.setdefault(len(have), []).append((route, have))
+    return found
 
 
 def to_page(answer: dict[str, Any], url: str) -> Page:

@@ -26,7 +26,7 @@ import app as wiring
 from sandbox import world as sandbox_world
 from sandbox.stripe.sandbox import StripeSandbox
 from sandbox.world import REGION, WEBHOOK_SECRET, Aws, World
-from tests import whole_run
+from tests import chromium, shortcut, whole_run
 from tests.access import canaries, log_watch, watch
 from tests.browser import Browser
 from tests.builders import Company, a_company
@@ -44,10 +44,24 @@ canaries.install()
 watch.install()
 calls.install()
 log_watch.install()
+shortcut.install()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(whole_run)
+    config.pluginmanager.register(chromium)
+
+
+# Of what is left for the end, each file is one worker's: these take longest.
+FIRST = (
+    "api/test_schemathesis.py", "outages/test_deeds.py", "test_commands.py", "documents/test_faults.py",
+    "billing/test_orders_of_events.py", "sandbox/test_demo_goes_on.py", "web/test_markup.py", "sandbox/test_running.py",
+)  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.partition("::")[0].endswith(FIRST))
 
 
 def pytest_collection_finish() -> None:

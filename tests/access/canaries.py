@@ -30,33 +30,47 @@ sung: list[str] = []
 """What was answered in this test, and to whom it must not be."""
 _canaries: dict[str, set[str]] = {}
 """Of each company of this test."""
+_unread: dict[str, list[Mapping[str, Any]]] = {}
+"""What was written since somebody last looked. While there is one company, nobody has to."""
 
 
 def forget() -> None:
     """A new test begins."""
     sung.clear()
     _canaries.clear()
+    _unread.clear()
 
 
 def note(write: Mapping[str, Any]) -> None:
-    """Something that was written: whose it is, and what is in it."""
+    """Something that was written: whose it is."""
     key, name_of_hash = write.get("Key") or write["Item"], HASH.get(write["TableName"].rpartition("-")[2])
     if name_of_hash is None:
         return  # a table of a test's own
     company = str(key[name_of_hash]["S"]).partition("#")[0]
     if not ULID.fullmatch(company):
         return
-    told = repr(write)
-    canaries = _canaries.setdefault(company, set())
-    canaries.update(ULID.findall(told), ADDRESS.findall(told))
-    if key.get("item") == PROFILE and " " in (name := write.get("Item", {}).get("name", {}).get("S", "")):
-        canaries.add(name)
+    _canaries.setdefault(company, set())
+    _unread.setdefault(company, []).append(write)
+
+
+def _read() -> None:
+    """What is in what was written."""
+    for company, writes in _unread.items():
+        canaries = _canaries[company]
+        for write in writes:
+            told = repr(write)
+            canaries.update(ULID.findall(told), ADDRESS.findall(told))
+            key = write.get("Key") or write["Item"]
+            if key.get("item") == PROFILE and " " in (name := write.get("Item", {}).get("name", {}).get("S", "")):
+                canaries.add(name)
+    _unread.clear()
 
 
 def look(companies: set[str], sent: str, answer: str) -> Iterator[str]:
     """What this answer carries of companies that it is not for."""
     if not _canaries.keys() - companies:
         return
+    _read()
     own = set().union(*(_canaries.get(one, ()) for one in companies))
     for company in _canaries.keys() - companies:
         for canary in _canaries[company] - own:

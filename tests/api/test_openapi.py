@@ -111,6 +111,14 @@ def test_a_summary_says_what_is_done() -> None:
         assert first not in {"A", "All", "An", "Everybody", "Free", "Have", "How", "The", "Where", "Who", "Whom"}, door
 
 
+def test_a_path_says_whether_it_takes_an_id_of_your_own() -> None:
+    told = [(door, one) for door, made in operations().items() for one in made.get("parameters", ()) if "name" in one]
+    own = {door.split("/")[1] for door, one in told if one["name"] == "id" and "`ext:" in one["description"]}
+    assert own == {"customers", "invoices", "estimates", "documents", "visits"}, "those that have an external_id"
+    (link,) = (one for door, one in told if one["name"] == "link")
+    assert link["description"] == "The link's id."
+
+
 def test_every_shape_is_told_in_words() -> None:
     schemas = the_document()["components"]["schemas"]
     assert [name for name, schema in schemas.items() if not schema.get("description")] == []

@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from chalicelib.web.api.openapi import document
-from chalicelib.web.api.problems import PROBLEM
+from chalicelib.web.errors import PROBLEM
 
 PUBLIC_URL = "http://localhost:8000"
 NO_CONTENT = ""

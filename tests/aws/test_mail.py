@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.aws.mail import Attachment, Envelope, Refused, SesMail, compose, one_line
+from chalicelib.aws.mail import Attachment, Envelope, Refused, SesMail, compose, header_text
 from chalicelib.errors import Invalid
 from chalicelib.tenants.rules import check_email
 
@@ -43,7 +43,7 @@ def test_whatever_is_typed_is_a_subject_and_a_name_and_no_other_header(subject: 
     assert len(names) == len(set(names))
     read = message_from_bytes(raw, policy=policy.default)
     # Python's library forgets a blank where it folds between two encoded words.
-    assert "".join(str(read["Subject"]).split()) == "".join(one_line(subject).split())
+    assert "".join(str(read["Subject"]).split()) == "".join(header_text(subject).split())
     assert read["From"].addresses[0].addr_spec == SENDER
 
 

@@ -21,6 +21,7 @@ from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from sandbox.stripe.http import Lost, Request, Response, json_response
 from sandbox.world import World
+from tests import shortcut
 from tests.infra import calls as policed
 
 Fault = Literal[
@@ -67,10 +68,15 @@ class Wire:
 
     plan: Callable[[int, Call], Fault | None] = nothing
     calls: list[Call] = field(default_factory=list)
+    decided: list[Fault | None] = field(default_factory=list)
+    """What goes wrong with the call that comes next on the wire, where that is known already (tests/shortcut.py)."""
 
     def of(self, what: str) -> list[Call]:
         """Calls whose name begins like this."""
         return [call for call in self.calls if call.what.startswith(what)]
+
+    def call(self, service: str, operation: str, body: Any) -> Call:
+        return Call(f"{service} {operation}", body)
 
     def next_fault(self, call: Call) -> Fault | None:
         self.calls.append(call)
@@ -107,14 +113,16 @@ def on_the_wire(world: World) -> Iterator[Wire]:
     stripe, sleeps = http._answer, botocore.endpoint.time
 
     def to_aws(self: Any, event_name: str, request: Any, **more: Any) -> Any:
-        call = _aws_call(event_name, request)
-        return _aws_faulty(wire.next_fault(call), lambda: moto(self, event_name, request, **more), request)
+        fault = wire.decided.pop() if wire.decided else wire.next_fault(_aws_call(event_name, request))
+        return _aws_faulty(fault, lambda: moto(self, event_name, request, **more), request)
 
     def to_stripe(request: Request) -> Response:
         verb = Call(f"stripe {request.method} {request.path}")
         answer: Response = _stripe_faulty(wire.next_fault(verb), lambda: stripe(request))
         return answer
 
+    if moto is shortcut.MOTO:
+        to_aws.wire = wire  # type: ignore[attr-defined]
     BotocoreStubber.__call__ = to_aws
     botocore.endpoint.time = SimpleNamespace(sleep=lambda seconds: None)
     http._answer = to_stripe

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import boto3
 import pytest
 from pytest_socket import enable_socket
 
@@ -34,10 +35,8 @@ from infra.deploy.deploying import Deployed
 from infra.deploy.secrets import Safe, keep
 from infra.deploy.stack import Stack
 from sandbox.stripe.sandbox import StripeSandbox
+from tests import chromium
 from tests.deployed.packaging import ROOT, STAGE, packaged
-from tests.e2e.conftest import CHROMIUM, chromium, person
-
-__all__ = ["chromium", "person"]
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -52,12 +51,7 @@ LEFT_OUT = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(item.path).parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.enable_socket)
-            if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="no Chromium or Chrome: sudo apt-get install chromium"))
+    chromium.mark(items, Path(__file__).parent)
 
 
 @dataclass(frozen=True)
@@ -131,13 +125,15 @@ class Installation:
         raise AssertionError(f"no mail about {subject!r} to {to} among {subjects}\n{self.logs()}")
 
 
-@pytest.fixture(scope="session")
+# Not for the whole run: its account is in the environment, where the worker's next file would find it.
+@pytest.fixture(scope="module")
 def installation() -> Iterator[Installation]:
     enable_socket()
     before = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
     for name in before:
         del os.environ[name]
     os.environ.update(AWS_ACCESS_KEY_ID=ACCOUNT, AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION=REGION)
+    _forget_credentials()
     stripe = StripeSandbox(lambda: datetime.now(UTC))
     try:
         with stripe, _ministack(stripe) as ministack:
@@ -146,6 +142,12 @@ def installation() -> Iterator[Installation]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
             os.environ.pop(name, None)
         os.environ.update(before)
+        _forget_credentials()
+
+
+def _forget_credentials() -> None:
+    """boto3's own session keeps those it found first, whatever the environment says later."""
+    boto3.DEFAULT_SESSION = None
 
 
 def _ministack(stripe: StripeSandbox) -> Ministack:

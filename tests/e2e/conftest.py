@@ -3,43 +3,31 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_socket import enable_socket
 
 from sandbox.ports import Ports
-from tests import nu
+from tests import chromium, nu
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).parent.parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
-    "--no-first-run"
-).split()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(item.path).parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.enable_socket)
-            if CHROMIUM is None:
-                reason = "no Chromium or Chrome: sudo apt-get install chromium"
-                item.add_marker(pytest.mark.skip(reason=reason))
+    chromium.mark(items, Path(__file__).parent)
 
 
 @dataclass(frozen=True)
@@ -106,41 +94,6 @@ def running() -> Iterator[Running]:
 @pytest.fixture(scope="session")
 def running_below_a_stage() -> Iterator[Running]:
     yield from _start("/api")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    enable_socket()
-    from playwright.sync_api import expect, sync_playwright
-
-    # As long as everything else may take: two cores are shared by all workers, and five seconds are few then.
-    expect.set_options(timeout=15_000)
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def person(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """A browser of somebody's own, on a phone unless said otherwise; fails the test on any error in the console."""
-    opened: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def open_one(**options: Any) -> BrowserContext:
-        context = chromium.new_context(**{"viewport": {"width": 390, "height": 844}, "locale": "en-US", **options})
-        context.set_default_timeout(15_000)
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        opened.append(context)
-        return context
-
-    yield open_one
-    for context in opened:
-        context.close()
-    # A page that answers 4xx is noted by the console too; that is what some tests look for.
-    assert [one for one in complaints if "the server responded with a status of 4" not in one] == []
 
 
 # Documents as scripts have made them, by what they are of. Of a website with the widget only what is in its shadow is

@@ -32,6 +32,7 @@ from sandbox import world as worlds
 from sandbox.demo import Demo
 from sandbox.stripe.sandbox import StripeSandbox
 from sandbox.world import World
+from tests.builders import ledger
 
 NOW = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -242,7 +243,7 @@ def payments_of(filled: tuple[World, Demo], key: str) -> tuple[Store, list[Payme
     store, id = store_of(filled, key), filled[1].customers[key].id
     payments, last = billing.list_payments(store, id, 1000)
     assert last is None
-    return store, payments, billing.ledger(store, id)
+    return store, payments, ledger(store, id)
 
 
 @pytest.mark.parametrize("key", EVERYBODY)

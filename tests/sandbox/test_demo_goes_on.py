@@ -19,6 +19,7 @@ from sandbox import world as worlds
 from sandbox.demo import Demo, Till
 from sandbox.stripe.sandbox import StripeSandbox
 from sandbox.world import World
+from tests.builders import ledger
 
 NOW = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 
@@ -83,9 +84,9 @@ def test_without_a_sandbox_the_past_is_checks_and_cash(world: World) -> None:
         found, _ = billing.list_invoices(store, id, "all", 1000)
         sums = records.customers(store, [id])[0].sums
         assert (sums.in_flight, sums.balance) == (0, sum(one.due for one in found))
-        ledger = billing.ledger(store, id)
+        rows = ledger(store, id)
         posted = sum(entry.amount for one in found for entry in one.posted)
-        assert posted + sums.credit == sum(row["amount"] for row in ledger)
+        assert posted + sums.credit == sum(row["amount"] for row in rows)
     assert not list(world.stripe.state.every("charge"))
     assert billing.to_methods(made.customers["dana"].methods)
 

@@ -129,7 +129,7 @@ def test_files_are_what_the_product_takes(filled: Filled, store: Store) -> None:
     assert len(listed.documents) == 6, "what is shared ahead of time is not seen yet"
     files = filled[0].services.files.for_tenant(store.tenant)
     for one in listed.documents:
-        assert files.size(documents.place(one)) == one.size
+        assert len(files.get(documents.place(one))) == one.size
 
 
 def test_a_year_of_visits(filled: Filled, store: Store) -> None:
