@@ -224,10 +224,12 @@ def _long_date(language: str, locale: str, value: datetime.date) -> str:
 def _size(language: str, locale: str, count: int) -> str:
     from babel.numbers import format_decimal
 
-    kilobytes = max(1, round(count / 1024))
+    # By thousands, as most systems count by now, halves upwards: the console says the same (upload.js).
+    kilobytes = max(1, (count + 500) // 1000)
     if kilobytes < 1000:
         return f"{kilobytes}\u00a0KB"
-    return f"{format_decimal(count / 1024**2, '0.#', locale=_babel_locale(language, locale))}\u00a0MB"
+    megabytes = Decimal((count + 50_000) // 100_000) / 10
+    return f"{format_decimal(megabytes, '0.#', locale=_babel_locale(language, locale))}\u00a0MB"
 
 
 @lru_cache(maxsize=1024)

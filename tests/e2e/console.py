@@ -57,3 +57,9 @@ def sure(page: Page, deed: str) -> None:
     """Press the button of the dialog that asks."""
     page.get_by_role("dialog").get_by_role("button", name=deed, exact=True).click()
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def answered(page: Page, address: re.Pattern[str]) -> Any:
+    """A file at such an address is answered in here, in whichever tab. Chromium without a screen shows no PDF in place,
+    and leaves a tab of it where it was."""
+    return page.context.expect_event("response", lambda one: bool(address.search(one.url)) and one.ok)

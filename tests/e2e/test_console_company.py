@@ -21,6 +21,7 @@ from tests.e2e import desk
 from tests.e2e.conftest import Running
 from tests.e2e.console import OWNER, READER, go, save, sign_in, sure
 from tests.e2e.test_accessibility import violations
+from tests.web.test_formats import SIZES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Route
@@ -80,18 +81,18 @@ def test_from_the_invite_through_the_guide_to_the_first_customer(running: Runnin
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Make it yours")
     page.get_by_label("Company name").fill("Lantern Pools")
-    page.get_by_label("Colour", exact=True).fill("#ffd60a")
-    shown = page.locator(".preview.day .button").evaluate("one => getComputedStyle(one).backgroundColor")
+    page.get_by_label("Color", exact=True).fill("#ffd60a")
+    shown = page.locator(".preview.by-day .button").evaluate("one => getComputedStyle(one).backgroundColor")
     readable = colours.brand("#ffd60a").light
     assert shown == f"rgb({int(readable[1:3], 16)}, {int(readable[3:5], 16)}, {int(readable[5:], 16)})"
     page.locator("input[type=file]").set_input_files({"name": "logo.png", "mimeType": "image/png", "buffer": PICTURE})
     expect(page.get_by_role("img", name="The logo of")).to_be_visible()
     expect(page.get_by_label("Company name")).to_have_value("Lantern Pools")
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Decide what customers can do")
     page.get_by_label("Documents").uncheck()
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Connect Stripe")
     # Left in the middle, and gone on with later: what is done is kept.
@@ -99,11 +100,11 @@ def test_from_the_invite_through_the_guide_to_the_first_customer(running: Runnin
     expect(page.get_by_role("heading", level=1)).to_have_text("Connect Stripe")
     page.get_by_role("link", name="All steps").click()
     expect(page.get_by_text("3 steps to go")).to_be_visible()
-    page.get_by_role("link", name="Go on: Connect Stripe").click()
+    page.get_by_role("link", name="Continue: Connect Stripe").click()
     page.get_by_role("button", name="Connect with Stripe").click()
     page.get_by_role("button", name="Agree and submit").click()
     expect(page.get_by_text("You can take payments.")).to_be_visible()
-    page.get_by_role("button", name="Go on", exact=True).click()
+    page.get_by_role("button", name="Continue", exact=True).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Put it on your website")
     page.get_by_role("link", name="Do this later").click()
@@ -113,7 +114,7 @@ def test_from_the_invite_through_the_guide_to_the_first_customer(running: Runnin
     page.get_by_label("E-mail").fill("robin@marsh.example")
     page.get_by_role("button", name="Send the invite").click()
     expect(page.get_by_text("One step to go")).to_be_visible()
-    page.get_by_role("link", name="Go on: Put it on your website").click()
+    page.get_by_role("link", name="Continue: Put it on your website").click()
     page.get_by_role("button", name="It is on my website").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your portal is ready")
     page.get_by_role("button", name="Finish").click()
@@ -150,11 +151,11 @@ def test_the_six_permissions_off_and_on_as_a_customer_sees_them(running: Running
     wallet = guest.get_by_role("link", name="Wallet", exact=True)
     adding = guest.get_by_role("button", name=re.compile("^Add a"))
 
-    switch(owner, running, "Manage Payment Options", False)
+    switch(owner, running, "Manage payment options", False)
     guest.reload()
     expect(wallet).to_have_count(0)
     assert guest.goto(f"{running.portal}/evergreen/wallet").status == 404  # type: ignore[union-attr]
-    switch(owner, running, "Manage Payment Options", True)
+    switch(owner, running, "Manage payment options", True)
     guest.goto(f"{running.portal}/evergreen")
     expect(wallet).to_be_visible()
 
@@ -175,17 +176,17 @@ def test_the_six_permissions_off_and_on_as_a_customer_sees_them(running: Running
         return guest.get_by_text(re.compile("Remove")).count() > 0
 
     assert on_a_method()
-    switch(owner, running, "Delete Cards & Bank Accounts", False)
+    switch(owner, running, "Delete cards & bank accounts", False)
     assert not on_a_method()
-    switch(owner, running, "Delete Cards & Bank Accounts", True)
+    switch(owner, running, "Delete cards & bank accounts", True)
     assert on_a_method()
 
     guest.goto(f"{running.portal}/evergreen/wallet")
     expect(adding.first).to_be_visible()
-    switch(owner, running, "Add Cards & Bank Accounts", False)
+    switch(owner, running, "Add cards & bank accounts", False)
     guest.reload()
     expect(adding).to_have_count(0)
-    switch(owner, running, "Add Cards & Bank Accounts", True)
+    switch(owner, running, "Add cards & bank accounts", True)
     guest.reload()
     expect(adding.first).to_be_visible()
 
@@ -382,7 +383,7 @@ def test_somebody_who_serves_two_companies_chooses(running: Running, person: Per
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_label("Bluewave Pools").check()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Home")
     expect(page.get_by_text("/bluewave").first).to_be_visible()
 
@@ -560,6 +561,60 @@ def test_the_keyboard_is_enough(running: Running, person: Person) -> None:
     expect(page.get_by_role("dialog").get_by_label("E-mail")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Invite somebody")).to_be_focused()
+
+
+def test_escape_closes_the_menu_of_whoever_is_signed_in_now(running: Running, person: Person) -> None:
+    page = sign_in(person, running, fresh=True, viewport={"width": 390, "height": 844})
+    menu = page.get_by_role("button", name="Menu")
+    for _ in range(2):
+        menu.click()
+        expect(menu).to_have_attribute("aria-expanded", "true")
+        page.keyboard.press("Escape")
+        expect(menu).to_have_attribute("aria-expanded", "false")
+        expect(menu).to_be_focused()
+        menu.click()
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_label("E-mail").fill(OWNER)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+
+
+def test_the_menu_closes_on_the_way_back_too(running: Running, person: Person) -> None:
+    page = sign_in(person, running, place="/team", viewport={"width": 390, "height": 844})
+    menu = page.get_by_role("button", name="Menu")
+    go(page, running, "/settings", "Settings")
+    menu.click()
+    expect(menu).to_have_attribute("aria-expanded", "true")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Team")
+    expect(menu).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_role("navigation", name="Console")).to_be_hidden()
+
+
+SHAPE = """kind => [...document.querySelectorAll(`.${kind}, .${kind} *`)].map((one) => {
+  const { display, gap, fontSize, fontWeight, margin, padding } = getComputedStyle(one);
+  const { width, height } = one.getBoundingClientRect();
+  return [display, gap, fontSize, fontWeight, margin, padding, Math.round(width), Math.round(height)].join(' ');
+})"""
+
+
+@pytest.mark.parametrize("place", ["/settings/branding", "/settings/website/tab"])
+def test_pictures_by_day_and_by_night_differ_in_their_colours_alone(
+    running: Running, person: Person, place: str
+) -> None:
+    """Lists by day have a heading each, in the portal and here: a class of that name would dress the picture too."""
+    page = sign_in(person, running, place=place)
+    expect(page.locator(".by-night")).to_be_visible()
+    by_day = page.evaluate(SHAPE, "by-day")
+    assert len(by_day) > 3 and by_day == page.evaluate(SHAPE, "by-night")
+    assert page.locator(".by-day").evaluate("one => getComputedStyle(one).color") == "rgb(31, 28, 25)"
+
+
+def test_a_file_is_as_big_here_as_in_the_portal(running: Running, person: Person) -> None:
+    page = sign_in(person, running)
+    asked = """sizes => import(document.querySelector('script[type=module]').src.replace('main.js', 'upload.js'))
+      .then(({ sizeWords }) => sizes.map(sizeWords))"""
+    assert page.evaluate(asked, list(SIZES)) == list(SIZES.values())
 
 
 PLACES = (

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.e2e import desk
 from tests.e2e.conftest import Running
-from tests.e2e.console import READER, go, sign_in, sure
+from tests.e2e.console import READER, answered, go, sign_in, sure
 from tests.e2e.test_accessibility import violations
 from tests.e2e.test_console_customers import overflowing
 from tests.e2e.test_console_estimates import dialog, heading, main, press, somebody
@@ -74,9 +74,8 @@ def test_a_file_is_shared_with_a_customer_told_of_and_opened(running: Running, p
     for words in ("Dora Quill", "Contract", "service_agreement_2027.pdf", "PDF", "Visible", "No end"):
         expect(main(page)).to_contain_text(words)
     desk.mail(person(), running, "document", to="dora@example.com")
-    with page.expect_popup() as opened:
+    with answered(page, re.compile(rf"^http://localhost:{running.ports.files}/")), page.expect_popup() as opened:
         press(page, "Open")
-    opened.value.wait_for_url(re.compile(rf"^http://localhost:{running.ports.files}/"))
     assert opened.value.evaluate("window.opener") is None
 
     go(page, running, f"/customers/{customer}", "Dora Quill")

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.e2e import desk
 from tests.e2e.conftest import Running
-from tests.e2e.console import READER, go, save, sign_in, sure
+from tests.e2e.console import READER, answered, go, save, sign_in, sure
 from tests.e2e.test_accessibility import violations
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ def main(page: Page) -> Locator:
 
 def somebody(page: Page, running: Running, name: str, **contact: str) -> str:
     """A customer of the test's own; their id."""
-    go(page, running, "/customers/new", "Add")
+    go(page, running, "/customers/new", "New customer")
     page.get_by_label("Name", exact=True).fill(name)
     for label, value in contact.items():
-        page.get_by_label({"email": "E-mail", "phone": "Phone"}[label], exact=True).fill(value)
+        page.get_by_label({"email": "E-mail (optional)", "phone": "Phone (optional)"}[label]).fill(value)
     press(page, "Add customer")
     expect(heading(page)).to_have_text(name)
     return page.url.rpartition("/")[2]
@@ -114,14 +114,12 @@ def test_it_is_sent_accepted_and_becomes_an_invoice(running: Running, person: Pe
     expect(happened).to_contain_text(re.compile(r"from [\d.:a-f]+"))
     expect(happened).to_contain_text("Mozilla/5.0")
     expect(page.get_by_role("link", name="Edit")).to_have_count(0)
-    with page.expect_popup() as opened:
+    with answered(page, re.compile(r"\.pdf\?")) as file, page.expect_popup() as opened:
         press(page, "Accepted PDF")
-    opened.value.wait_for_url(re.compile(r"\.pdf\?"))
-    assert page.request.get(opened.value.url).body().startswith(b"%PDF-")
+    assert page.request.get(file.value.url).body().startswith(b"%PDF-")
     opened.value.close()
-    with page.expect_popup() as opened:
+    with answered(page, re.compile(r"-1\.pdf\?")), page.expect_popup() as opened:
         press(happened, re.compile("^Signed PDF of "))
-    opened.value.wait_for_url(re.compile(r"-1\.pdf\?"))
     opened.value.close()
     press(page, "Make an invoice")
     asked = dialog(page)
@@ -242,9 +240,8 @@ def test_staff_mark_it_and_open_it_again(running: Running, person: Person) -> No
     press(page, "Re-open")
     sure(page, "Re-open it")
     expect(page.locator(".pagehead")).to_contain_text("Pending")
-    with page.expect_popup() as opened:
+    with answered(page, re.compile(r"-2\.pdf\?")), page.expect_popup() as opened:
         press(page, re.compile("^Accepted PDF of "))
-    opened.value.wait_for_url(re.compile(r"-2\.pdf\?"))
     opened.value.close()
     go(page, running, "/trail", "Audit trail")
     for words in ("Re-opened an estimate", "Marked an estimate"):

@@ -221,7 +221,7 @@ def test_visits_stand_by_day_and_are_found_again(running: Running, person: Perso
     go(page, running, f"/visits?customer={customer}", "Visits of Lou Page")
     rows = page.locator(".results .row .what")
     expect(rows).to_have_text(["Far away", "Very far away"])
-    expect(page.locator(".day")).to_have_count(2)
+    expect(page.locator(".dated")).to_have_count(2)
     page.get_by_role("link", name="Before today").click()
     expect(rows).to_have_text(["Long ago"])
     page.get_by_text("Filters", exact=True).click()

@@ -238,30 +238,30 @@ def test_the_tab_is_as_the_company_wants_it(running: Running, person: Person) ->
     choose_address(page, running, "cobalt")
     standard = shown_on_websites(page, running, "cobalt")
     go(page, running, TAB, "The tab")
-    words, tab = page.get_by_label("Words"), page.locator(".day .tab")
+    words, tab = page.get_by_label("Words"), page.locator(".by-day .tab")
     # What the console says is standard is what a website shows.
     expect(words).to_have_attribute("placeholder", standard["label"])
     expect(tab).to_have_text(standard["label"])
     words.fill("Pay your bill")
     page.get_by_label("Left").check()
-    page.get_by_label("Colour", exact=True).fill("#ffd60a")
+    page.get_by_label("Color", exact=True).fill("#ffd60a")
     expect(tab).to_have_text("Pay your bill")
     readable = colours.brand("#ffd60a")
-    for kind, colour in (("day", readable.light), ("night", readable.dark)):
+    for kind, colour in (("by-day", readable.light), ("by-night", readable.dark)):
         painted = page.locator(f".{kind} .tab").evaluate("one => getComputedStyle(one).backgroundColor")
         assert painted == f"rgb({int(colour[1:3], 16)}, {int(colour[3:5], 16)}, {int(colour[5:], 16)})"
-    box, site = tab.bounding_box(), page.locator(".day.site").bounding_box()
+    box, site = tab.bounding_box(), page.locator(".by-day.site").bounding_box()
     assert box and site and box["x"] - site["x"] < 2
     save(page)
     told = shown_on_websites(page, running, "cobalt")
     assert (told["label"], told["side"], told["colours"][0]) == ("Pay your bill", "left", readable.light)
 
-    page.get_by_label("Colour", exact=True).fill("yellow")
+    page.get_by_label("Color", exact=True).fill("yellow")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("#2f6b3a")
-    page.get_by_role("button", name="Use our colour").click()
-    expect(page.get_by_label("Colour", exact=True)).to_be_focused()
-    expect(page.get_by_role("button", name="Use our colour")).to_be_hidden()
+    page.get_by_role("button", name="Use our color").click()
+    expect(page.get_by_label("Color", exact=True)).to_be_focused()
+    expect(page.get_by_role("button", name="Use our color")).to_be_hidden()
     words.fill("")
     save(page)
     told = shown_on_websites(page, running, "cobalt")
@@ -350,7 +350,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_website(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     go(page, running, TAB, "The tab")
     page.get_by_label("Words").fill("W" * 30)
-    page.get_by_label("Colour", exact=True).fill("#ffd60a")
+    page.get_by_label("Color", exact=True).fill("#ffd60a")
     page.wait_for_timeout(250)  # a toast comes slowly
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

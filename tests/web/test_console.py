@@ -380,8 +380,10 @@ def test_one_way_to_make_the_key_of_a_request() -> None:
 def test_who_may_only_look_meets_no_form_by_its_address() -> None:
     forms = re.findall(r"^  \['(/[^']*(?:/new|/edit))', '[a-z-]+'(.*)\],$", SOURCES["routes.js"], re.M)
     assert len(forms) > 12
+    (lists,) = re.findall(r"^const LISTS = \{(.*)\};$", SOURCES["main.js"], re.M)
     for path, options in forms:
         assert re.search(r"needs: '\w+:write'", options), path
+        assert f"{path.split('/')[1]}: '" in lists, f"{path}: there is a way back to its list"
 
 
 def test_nothing_is_brought_in_for_nothing() -> None:

@@ -123,6 +123,21 @@ def test_what_is_written_is_read_as_the_same(language: str, locale: str, currenc
     assert fmt.read_money(fmt.money(minor)) == minor
 
 
+SIZES = {
+    0: "1 KB", 373: "1 KB", 1_499: "1 KB", 1_500: "2 KB", 37_600: "38 KB", 999_499: "999 KB", 999_500: "1 MB",
+    1_149_999: "1.1 MB", 1_150_000: "1.2 MB", 20_000_000: "20 MB",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("count", "written"), SIZES.items())
+def test_sizes_go_by_thousands_and_say_no_more_than_people_ask(count: int, written: str) -> None:
+    assert DENVER.size(count).replace("\u00a0", " ") == written
+
+
+def test_a_size_is_written_as_the_customer_s_language_does() -> None:
+    assert Formats("es", "es-ES", "EUR", "Europe/Madrid").size(1_200_000) == "1,2\u00a0MB"
+
+
 @given(st.text(max_size=60))
 def test_reading_never_fails_and_never_guesses(typed: str) -> None:
     read = DENVER.read_money(typed)

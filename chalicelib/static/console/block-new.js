@@ -10,7 +10,10 @@ import { dayAmong } from './filtered.js';
 import { Wrong, cancel, date, form, radios, select, text } from './forms.js';
 import { daysAfter } from './invoice-sums.js';
 import { back, head, link, listing, row, say } from './ui.js';
-import { instant } from './visit-times.js';
+import { instantOf } from './visit-times.js';
+
+// So many the API names at the most.
+const MOST_NAMED = 1000;
 
 export default async function block({ query, signal, go }) {
   const day = dayAmong(query.day) || today();
@@ -50,14 +53,7 @@ function timeFields(day) {
     if (some() && !field.control.value) throw new Wrong(words);
     return field.control.value;
   } });
-  const at = (field, on) => {
-    try {
-      return instant(on.control.value, field.control.value);
-    } catch (failed) {
-      if (failed instanceof Wrong) failed.field = field.name;
-      throw failed;
-    }
-  };
+  const at = (field, on) => instantOf(field, on.control.value, field.control.value);
   const whole = (of) => new Date(begins(of)).toISOString();
   const read = () => {
     if (last.control.value < first.control.value) throw new Wrong('This day is before the first one.', 'until');
@@ -73,7 +69,7 @@ function within(place, { block: made, within: found }) {
   const one = found.length === 1;
   const heading = h('h1', { tabindex: '-1' }, 'This time is blocked');
   fill(place, heading,
-    h('p', { class: 'lead' }, `Nobody can book any more ${period(made)}${made.crews ? `, as far as ${made.crews === 1 ? '1 crew is' : `${made.crews} crews are`} needed` : ''}. ${one ? 'One booking lies' : `${found.length} bookings lie`} within it and ${one ? 'stays' : 'stay'} as ${one ? 'it is' : 'they are'}: move or cancel what can’t take place.`),
+    h('p', { class: 'lead' }, `Nobody can book any more ${period(made)}${made.crews ? `, as far as ${made.crews === 1 ? '1 crew is' : `${made.crews} crews are`} needed` : ''}. ${one ? 'One booking lies' : `${found.length < MOST_NAMED ? '' : 'At least '}${found.length} bookings lie`} within it and ${one ? 'stays' : 'stay'} as ${one ? 'it is' : 'they are'}: move or cancel what can’t take place.`),
     listing(found.map((each) => row({ href: `#/bookings/${id(each.id)}`, what: each.title, note: [typed(each.who), period(each).replace(/^(on|from) /, '')], state: statusPill(each.status) }))),
     h('p', {}, link('Back to the calendar', `#/calendar?view=day&day=${made.starts_at.slice(0, 10)}`, 'second')));
   heading.focus();

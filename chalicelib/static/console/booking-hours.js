@@ -4,10 +4,10 @@ import { may } from './api.js';
 import { load, part } from './booking-offer.js';
 import { WEEKDAYS, spansWords } from './booking-offer-words.js';
 import { spanFields } from './booking-spans.js';
-import { settings } from './company.js';
 import { fill, h } from './dom.js';
 import { saving } from './saving.js';
 import { back, note, quiet, say } from './ui.js';
+import { zoneWords } from './visit-times.js';
 
 export default async function page({ signal }) {
   await load(signal);
@@ -16,7 +16,7 @@ export default async function page({ signal }) {
     h('h1', {}, 'Opening hours'),
     h('p', { class: 'lead' }, 'When you come to customers. A job begins and ends within these hours.'),
     saving({ of: part, build: ({ hours }) => week(hours), tell: (pointer, value) => spansWords(value) }),
-    note(`Times are those of ${settings.locale.time_zone.split('/').pop().replaceAll('_', ' ')}. For holidays and other odd days see `, h('a', { href: '#/settings/booking/special' }, 'Special days'), '.'),
+    note(`${zoneWords()}. For holidays and other odd days see `, h('a', { href: '#/settings/booking/special' }, 'Special days'), '.'),
   ] };
 }
 

@@ -3,7 +3,7 @@
 import { load, part } from './booking-offer.js';
 import { CONFIRMING, choices, hoursWords } from './booking-offer-words.js';
 import { h } from './dom.js';
-import { area, group, radios, select } from './forms.js';
+import { area, group, numberSelect, radios } from './forms.js';
 import { saving } from './saving.js';
 import { back, note } from './ui.js';
 
@@ -22,13 +22,12 @@ export default async function page({ signal }) {
 
 const TELL = { confirming: (value) => CONFIRMING.find(([name]) => name === value)[1], cutoff: hoursWords, remind: (hours) => (hours ? hoursWords(hours) : 'no reminder'), policy: String };
 const tell = (pointer, value) => TELL[pointer](value);
-const number = (options) => ((field) => ({ ...field, get: () => Number(field.get()) }))(select({ ...options, value: String(options.value) }));
 const before = (hours) => `${hoursWords(hours)} before`;
 
 function sheet(now) {
   const confirming = radios({ name: 'confirming', label: 'When is a booking confirmed?', value: now.confirming, choices: CONFIRMING });
-  const cutoff = number({ name: 'cutoff', label: 'Moved or canceled online until', hint: 'After that, customers are asked to call you.', value: now.cutoff, choices: choices(CUTOFFS, now.cutoff, before, 'It begins') });
-  const policy = area({ name: 'policy', rows: 6, label: 'Your policy (optional)', hint: 'Customers read it before they book, and in their e-mails. Such as what a late cancellation costs.', value: now.policy, rows: 4, attributes: { maxlength: '2000' } });
-  const remind = number({ name: 'remind', label: 'Remind customers', hint: 'By e-mail, and by SMS where you have a number.', value: now.remind, choices: choices(REMINDERS, now.remind, before, 'Never') });
+  const cutoff = numberSelect({ name: 'cutoff', label: 'Moved or canceled online until', hint: 'After that, customers are asked to call you.', value: now.cutoff, choices: choices(CUTOFFS, now.cutoff, before, 'It begins') });
+  const policy = area({ name: 'policy', label: 'Your policy (optional)', hint: 'Customers read it before they book, and in their e-mails. Such as what a late cancellation costs.', value: now.policy, rows: 4, attributes: { maxlength: '2000' } });
+  const remind = numberSelect({ name: 'remind', label: 'Remind customers', hint: 'By e-mail, and by SMS where you have a number.', value: now.remind, choices: choices(REMINDERS, now.remind, before, 'Never') });
   return { fields: [confirming, cutoff, policy, remind], content: [confirming.node, group('Changes', cutoff.node, policy.node), group('Reminder', remind.node)] };
 }

@@ -5,7 +5,7 @@ import { WEEKDAYS, choices, horizonWords, hoursWords } from './booking-offer-wor
 import { lengthWords } from './booking-words.js';
 import { settings } from './company.js';
 import { h } from './dom.js';
-import { Wrong, group, select, text } from './forms.js';
+import { Wrong, group, numberSelect, text } from './forms.js';
 import { daysAfter } from './invoice-sums.js';
 import { saving } from './saving.js';
 import { back, note } from './ui.js';
@@ -33,14 +33,12 @@ export default async function page({ signal }) {
 const TELL = { notice: hoursWords, horizon: horizonWords, step: lengthWords, window: (minutes) => (minutes ? lengthWords(minutes) : 'on the dot'), crews: String };
 const tell = (pointer, value) => TELL[pointer](value);
 
-const number = (options) => ((field) => ({ ...field, get: () => Number(field.get()) }))(select({ ...options, value: String(options.value) }));
-
 function sheet(now) {
   const crews = text({ name: 'crews', label: 'Jobs at the same time', hint: 'How many crews or technicians can be out at once.', value: now.crews, required: 'Say how many jobs there can be at once.', attributes: { inputmode: 'numeric', maxlength: 3, class: 'few' } });
-  const step = number({ name: 'step', label: 'A job can begin every', hint: 'Counted from when you open.', value: now.step, choices: choices(STEPS, now.step, lengthWords), attributes: { onchange: () => follow() } });
-  const span = number({ name: 'window', label: 'Arrival window', hint: 'What you promise: somebody arrives within it.', value: now.window, choices: choices(WINDOWS, now.window, lengthWords, 'None: on the dot'), attributes: { onchange: () => follow() } });
-  const notice = number({ name: 'notice', label: 'At the latest', hint: 'So long before a job it can still be booked.', value: now.notice, choices: choices(NOTICES, now.notice, (hours) => `${hoursWords(hours)} before`, 'Up to the last minute'), attributes: { onchange: () => follow() } });
-  const horizon = number({ name: 'horizon', label: 'At the earliest', hint: 'So far ahead it can be booked.', value: now.horizon, choices: choices(HORIZONS, now.horizon, (days) => `${horizonWords(days)} ahead`), attributes: { onchange: () => follow() } });
+  const step = numberSelect({ name: 'step', label: 'A job can begin every', hint: 'Counted from when you open.', value: now.step, choices: choices(STEPS, now.step, lengthWords), attributes: { onchange: () => follow() } });
+  const span = numberSelect({ name: 'window', label: 'Arrival window', hint: 'What you promise: somebody arrives within it.', value: now.window, choices: choices(WINDOWS, now.window, lengthWords, 'None: on the dot'), attributes: { onchange: () => follow() } });
+  const notice = numberSelect({ name: 'notice', label: 'At the latest', hint: 'So long before a job it can still be booked.', value: now.notice, choices: choices(NOTICES, now.notice, (hours) => `${hoursWords(hours)} before`, 'Up to the last minute'), attributes: { onchange: () => follow() } });
+  const horizon = numberSelect({ name: 'horizon', label: 'At the earliest', hint: 'So far ahead it can be booked.', value: now.horizon, choices: choices(HORIZONS, now.horizon, (days) => `${horizonWords(days)} ahead`), attributes: { onchange: () => follow() } });
   const times = h('p', { class: 'example', role: 'status' });
   const reach = h('p', { class: 'example', role: 'status' });
   const follow = () => {

@@ -7,7 +7,7 @@ import { questionFields } from './booking-questions.js';
 import { lengthWords, priceWords } from './booking-words.js';
 import { settings } from './company.js';
 import { h } from './dom.js';
-import { Wrong, amount, area, cancel, check, form, group, radios, select, text } from './forms.js';
+import { Wrong, amount, area, cancel, check, form, group, numberSelect, radios, text } from './forms.js';
 import { saving } from './saving.js';
 import { ask, back, empty, link, quiet, say } from './ui.js';
 
@@ -33,7 +33,7 @@ function sheet(was) {
   const name = put(text({ name: 'name', label: 'Name', value: was.name, required: 'Say what it is called.', hint: 'As your customers say it, such as “Lawn mowing”.', attributes: { maxlength: '80' } }));
   const words = put(area({ name: 'words', label: 'In a few words (optional)', value: was.words, rows: 3, hint: 'What is done, and for whom it is.', attributes: { maxlength: '500' } }));
   const length = lengthField(was.minutes, put);
-  const buffer = (which, label) => put(((field) => ({ ...field, get: () => Number(field.get()) }))(select({ name: which, label, value: String(was[which]), choices: choices(BUFFERS, was[which], lengthWords, 'None') })));
+  const buffer = (which, label) => put(numberSelect({ name: which, label, value: was[which], choices: choices(BUFFERS, was[which], lengthWords, 'None') }));
   const [before, after] = [buffer('before', 'Before'), buffer('after', 'After')];
   const price = priceField(was.price, put);
   const questions = questionFields(was.questions, fields);

@@ -13,12 +13,12 @@ export const FLAGS = { outside: 'Outside your area', suspected: 'Suspected' };
 // What it costs, as the offer said it when it was booked.
 const PRICES = { none: () => '', exact: money, from: (amount) => `From ${money(amount)}`, estimate: () => 'Free estimate' };
 
-const among = (choices, value) => choices.find(([one]) => one === value)?.[1] || value;
-export const statusWord = (status) => among(STATUSES, status);
+const wordOf = (choices, value) => choices.find(([one]) => one === value)?.[1] || value;
+export const statusWord = (status) => wordOf(STATUSES, status);
 export const statusPill = (status) => pill(statusWord(status), SHAPES[status] || '');
 // Where there is room for a word.
 export const shortPill = (status) => pill(status === 'proposed' ? 'Proposed' : statusWord(status), SHAPES[status] || '');
-export const sourceWord = (source) => among(SOURCES, source);
+export const sourceWord = (source) => wordOf(SOURCES, source);
 export const priceWords = ({ kind, amount }) => PRICES[kind](amount);
 
 // A mark of what to look at twice: a word and a shape.

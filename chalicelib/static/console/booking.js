@@ -6,34 +6,27 @@ import { history } from './booking-history.js';
 import { arrival, bookingPath, dayOfBooking, flagsOf, lengthWords, priceWords, sourceWord, statusPill, statusWord, typed, whoName, whose } from './booking-words.js';
 import { moment } from './company.js';
 import { fill, h } from './dom.js';
+import { deskOf } from './redrawn.js';
 import { back, button, head, pairs, quiet, section } from './ui.js';
 import { local, windowOf } from './visit-times.js';
 
 export default async function booking({ params, signal, reload }) {
   const path = `/bookings/${id(params.id)}`;
-  const desk = { found: await get(path, {}, signal), signal, reload, changes: may('bookings:write'), drawn: [] };
-  const part = (draw) => {
-    const place = h('div', { class: 'redrawn' });
-    const again = () => fill(place, draw(desk.found, desk));
-    desk.drawn.push(again);
-    again();
-    return place;
-  };
+  const one = await get(path, {}, signal);
+  const desk = deskOf(one, { signal, reload, changes: may('bookings:write') });
   // What was pressed is gone by then.
-  desk.set = (now) => {
-    desk.found = now;
-    for (const again of desk.drawn) again();
+  desk.changed = (now) => {
+    desk.set(now);
     document.querySelector('main h1')?.focus();
   };
-  const one = desk.found;
   return { title: `${one.service.name}, ${whoName(one)}`, kind: 'wide', content: [
     back(`#/calendar?view=day&day=${local(one.starts_at).day}`, 'Calendar'),
-    head(one.service.name, part((now) => statusPill(now.status))),
+    head(one.service.name, desk.part((now) => statusPill(now.status))),
     h('div', { class: 'halves' },
-      h('div', { class: 'main-half' }, h('div', { class: 'sheet' }, part(asked), desk.changes ? part(deeds) : null),
-        section('What they wrote', part(written)),
-        section('What happened', part(history))),
-      h('div', {}, section('Details', h('div', { class: 'card stack details' }, part(facts))), section('Whose it is', h('div', { class: 'card stack details' }, part(person))), section('That day', thatDay(one, signal)))),
+      h('div', { class: 'main-half' }, h('div', { class: 'sheet' }, desk.part(asked), desk.changes ? desk.part(deeds) : null),
+        section('What they wrote', desk.part(written)),
+        section('What happened', desk.part(history))),
+      h('div', {}, section('Details', h('div', { class: 'card stack details' }, desk.part(facts))), section('Whose it is', h('div', { class: 'card stack details' }, desk.part(person))), section('That day', thatDay(one, signal)))),
   ] };
 }
 
@@ -58,13 +51,12 @@ function asked(one) {
 // What can be done now, as the API says it.
 function deeds(one, desk) {
   const can = (deed) => one.allowed.includes(deed);
-  const set = desk.set;
   const parts = [
-    can('confirm') ? button(one.status === 'proposed' ? 'They agreed: confirm it' : 'Confirm', { onclick: () => confirm(one, set, desk.reload) }) : null,
+    can('confirm') ? button(one.status === 'proposed' ? 'They agreed: confirm it' : 'Confirm', { onclick: () => confirm(one, desk.changed, desk.reload) }) : null,
     can('propose') ? proposeLink(one) : null,
     can('move') ? moveLink(one, 'second') : null,
-    can('decline') ? button('Decline', { kind: 'second', onclick: () => decline(one, set, desk.reload) }) : null,
-    can('cancel') && !can('decline') ? button('Cancel it', { kind: 'second', onclick: () => cancel(one, set, desk.reload) }) : null,
+    can('decline') ? button('Decline', { kind: 'second', onclick: () => decline(one, desk.changed, desk.reload) }) : null,
+    can('cancel') && !can('decline') ? button('Cancel it', { kind: 'second', onclick: () => cancel(one, desk.changed, desk.reload) }) : null,
   ].filter(Boolean);
   return parts.length ? h('div', { class: 'deeds answers' }, parts) : null;
 }
@@ -98,7 +90,7 @@ function person(one, desk) {
     phone ? ['Phone', h('a', { href: `tel:${phone.replace(/[^\d+]/g, '')}` }, phone)] : null,
     place.length ? ['Where', h('span', { class: 'lines-of' }, place.join('\n'))] : null,
   ]), one.customer ? null : h('p', { class: 'hint' }, one.source === 'staff' ? 'Not among your customers.' : 'Not among your customers: they booked without signing in.'),
-  desk.changes && one.allowed.includes('attach') ? h('p', {}, quiet('Choose the customer it belongs to', () => attach(one, desk.signal, desk.set, desk.reload))) : null);
+  desk.changes && one.allowed.includes('attach') ? h('p', {}, quiet('Choose the customer it belongs to', () => attach(one, desk.signal, desk.changed, desk.reload))) : null);
 }
 
 // What else is on; it comes after the rest, and nothing fails with it.

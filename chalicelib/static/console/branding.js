@@ -31,7 +31,7 @@ export function branding({ deed, done, others } = {}) {
     },
     build: ({ company, branding: { colour } }) => ({ fields: [
       text({ name: 'name', pointer: 'company/name', label: 'Company name', value: company.name, required: true, hint: 'As your customers know it. It stands on every page, invoice and e-mail.', attributes: { autocomplete: 'organization', maxlength: 100, oninput: (event) => show({ name: event.target.value }) } }),
-      colourField({ name: 'colour', pointer: 'branding/colour', label: 'Colour', value: colour, hint: 'One colour, used for the one thing to do next.' }, (value) => show({ colour: value })),
+      colourField({ name: 'colour', pointer: 'branding/colour', label: 'Color', value: colour, hint: 'One color, used for the one thing to do next.' }, (value) => show({ colour: value })),
     ] }),
   });
 

@@ -20,7 +20,7 @@ export function entry(one, { day, axis, from, until, crews, changed }) {
   const lines = Math.max(Math.floor((long - 9) / LINE) - 1, 1);
   const style = { '--lines': lines, '--at': at - from, '--long': long, '--lane': one.lane, '--lanes': one.lanes, '--before': Math.max(since - Math.max(one.span[0], from), 0), '--after': Math.max(Math.min(one.span[1], until) - to, 0) };
   const words = one.kind === 'block' ? blocked(one, { day, axis, crews, changed }) : booked(one, { day, axis });
-  const classes = [one.kind === 'block' ? 'block' : one.status, long < 40 && 'slight', long < 75 && 'low', one.lanes > 1 && 'beside', one.lanes > 2 && 'narrow', one.over && 'over'];
+  const classes = [one.kind === 'block' ? 'block' : one.status, long < 40 && 'slight', long < 75 && 'low', long >= 60 && 'hour', long >= 90 && 'tall', one.lanes > 1 && 'beside', one.lanes > 2 && 'narrow', one.over && 'over'];
   return h('li', { class: classes.filter(Boolean).join(' '), style },
     one.kind === 'block' ? null : [h('span', { class: 'kept kept-before', 'aria-hidden': true }), h('span', { class: 'kept kept-after', 'aria-hidden': true })], words);
 }

@@ -7,11 +7,13 @@ import { axisOfClock, axisOfDay, changeOfClock, weekOf } from './calendar-axis.j
 import { grid, openWords } from './calendar-grid.js';
 import { NEW, making, tabs } from './calendar-tabs.js';
 import { settings, today } from './company.js';
+import { unread } from './customers-search.js';
 import { fill, h, icon } from './dom.js';
 import { dayAmong } from './filtered.js';
 import { date } from './forms.js';
 import { daysAfter } from './invoice-sums.js';
-import { button, empty, head, link } from './ui.js';
+import { empty, head, link } from './ui.js';
+import { zoneWords } from './visit-times.js';
 import { dayWords } from './visit-words.js';
 
 const MINUTE = 60_000;
@@ -52,7 +54,7 @@ async function turn(desk, day, aloud = true) {
   } catch (failed) {
     if (desk.signal.aborted || mine !== desk.turns) return;
     if (!(failed instanceof Problem)) throw failed;
-    fill(desk.results, h('div', { class: 'card empty', role: 'alert' }, h('p', {}, failed.title), h('p', { class: 'hint' }, failed.detail), button('Try again', { kind: 'second', onclick: () => turn(desk, day) })));
+    fill(desk.results, unread(failed, () => turn(desk, day)));
   } finally {
     if (mine === desk.turns) desk.results.removeAttribute('aria-busy');
   }
@@ -77,8 +79,6 @@ function draw(desk, day, found) {
   const shown = found.items.length || whole ? node : empty('Nothing is booked on this day', 'What your customers book, and what you book for them, will be here. Visits that you plan under Visits are not, and take no place: block the time for them.', h('div', { class: 'deeds' }, [...NEW].reverse().map(([label, path, kind]) => (may('bookings:write') ? link(label, `#${path}?day=${day}`, kind) : null))));
   fill(desk.results, h('p', { class: 'hint of-day' }, open), shown);
 }
-
-const zoneWords = () => `Times are those of ${settings.locale.time_zone.split('/').pop().replaceAll('_', ' ')}`;
 
 // 'Today, Monday, November 23'; 'November 22 – 28, 2026'.
 function periodWords(days) {

@@ -9,8 +9,8 @@ import { quiet } from './ui.js';
 // it, one must be.
 export function colourField({ ours = '', ...options }, changed) {
   const field = text({ ...options, attributes: { maxlength: 7, spellcheck: 'false', placeholder: ours || null, oninput: () => follow() } });
-  const picker = h('input', { type: 'color', class: 'picker', value: options.value || ours, 'aria-label': 'Pick a colour', oninput: () => { field.control.value = picker.value; follow(); } });
-  const reset = ours ? quiet('Use our colour', () => {
+  const picker = h('input', { type: 'color', class: 'picker', value: options.value || ours, 'aria-label': 'Pick a color', oninput: () => { field.control.value = picker.value; follow(); } });
+  const reset = ours ? quiet('Use our color', () => {
     field.control.value = '';
     field.control.dispatchEvent(new Event('input', { bubbles: true }));
     field.focus();
@@ -28,7 +28,7 @@ export function colourField({ ours = '', ...options }, changed) {
   if (reset) field.node.append(h('div', {}, reset));
   const get = () => {
     const typed = field.control.value.trim().toLowerCase();
-    if (!isColour(typed) && (typed || !ours)) throw new Wrong('Write the colour as # and six digits, such as #2f6b3a.');
+    if (!isColour(typed) && (typed || !ours)) throw new Wrong('Write the color as # and six digits, such as #2f6b3a.');
     return typed;
   };
   return { ...field, get };

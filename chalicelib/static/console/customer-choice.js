@@ -40,7 +40,7 @@ export function customerChoice({ name, label, signal, chosen }) {
       const { items } = await get('/customers', { search, limit: FEW }, signal);
       if (mine !== turn) return undefined;
       voice.textContent = items.length === 1 ? '1 customer found.' : `${items.length} customers found.`;
-      return void fill(results, items.length ? h('ul', { class: 'rows' }, items.map(offer)) : h('p', { class: 'hint pad' }, 'Nobody found. ', h('a', { href: '#/customers/new' }, 'Add a customer'), ' first.'));
+      return void fill(results, items.length ? h('ul', { class: 'rows' }, items.map(offer)) : h('p', { class: 'hint pad' }, 'Nobody found. ', h('a', { href: '#/customers/new' }, 'New customer'), ' first.'));
     } catch (failed) {
       if (signal.aborted || mine !== turn) return undefined;
       if (!(failed instanceof Problem)) throw failed;

@@ -1,4 +1,4 @@
-// Add a customer, or change who they are.
+// A new customer, or change who they are.
 
 import { get, id, post, put } from './api.js';
 import { h } from './dom.js';
@@ -11,7 +11,7 @@ const NOBODY = { name: '', email: '', phone: '' };
 export default async function edit({ params, signal, go }) {
   const before = params.id ? await get(`/customers/${id(params.id)}`, {}, signal) : null;
   const was = before || { name: '', first_name: '', contacts: [], address: [], language: '', external_id: null };
-  const title = before ? `Edit ${before.name}` : 'Add a customer';
+  const title = before ? `Edit ${before.name}` : 'New customer';
   const away = before ? `#/customers/${id(before.id)}` : '#/customers';
   const fields = [
     text({ name: 'name', label: 'Name', value: was.name, required: 'Type the customer’s name.', hint: 'A person, or a company.', attributes: { maxlength: '100' } }),
@@ -57,9 +57,9 @@ function contacts(given, fields) {
       return made;
     };
     const contact = {
-      email: field(email, 'email', 'E-mail', { attributes: { maxlength: '254' } }),
-      phone: field(text, 'phone', 'Phone', { type: 'tel', attributes: { maxlength: '40' } }),
-      name: field(text, 'name', 'Who answers there (optional)', { attributes: { maxlength: '100' } }),
+      email: field(email, 'email', 'E-mail (optional)', { attributes: { maxlength: '254' } }),
+      phone: field(text, 'phone', 'Phone (optional)', { type: 'tel', attributes: { maxlength: '40' } }),
+      name: field(text, 'name', 'Contact’s name (optional)', { attributes: { maxlength: '100' } }),
     };
     const legend = h('legend', {});
     const drop = quiet('Remove', () => {

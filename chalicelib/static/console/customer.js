@@ -20,8 +20,9 @@ export default async function customer({ params, signal, reload }) {
   const path = `/customers/${id(params.id)}`;
   const read = (scope, from, query) => (may(scope) ? get(from, query, signal) : null);
   const first = (scope, load, of = params.id) => (may(scope) ? load(of, signal) : null);
-  const [who, entry, links, invoices, payments, estimates, visits, documents, messages] = await Promise.all([
-    get(path, {}, signal),
+  // First of all whether there is such a customer: else each of the others is asked in vain.
+  const who = await get(path, {}, signal);
+  const [entry, links, invoices, payments, estimates, visits, documents, messages] = await Promise.all([
     read('access:read', `${path}/access`),
     read('access:read', `${path}/access/links`),
     read('invoices:read', '/invoices', { customer: params.id, limit: FEW }),

@@ -50,7 +50,8 @@ export async function searching({ label, hint, value = '', first, signal, load, 
   return [form, voice, results];
 }
 
-function unread(failed, again) {
+// In the place of a list that could not be read.
+export function unread(failed, again) {
   const retry = button('Try again', { kind: 'second', onclick: again });
   return h('div', { class: 'card empty', role: 'alert' }, h('p', {}, failed.title), h('p', { class: 'hint' }, failed.detail), retry);
 }

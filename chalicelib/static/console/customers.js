@@ -19,7 +19,7 @@ export default async function customers({ query, signal, go }) {
     told: (page) => counted(page, 'customer', 'customers') });
   const beside = [
     may('access:write') ? button('Invite all', { kind: 'second', onclick: () => inviteAll(go) }) : null,
-    changes ? link('Add a customer', '#/customers/new') : null,
+    changes ? link('New customer', '#/customers/new') : null,
   ];
   return { title, content: [head(title, beside), await list] };
 }
@@ -29,7 +29,7 @@ const found = (page, search, changes, read) => paged({
   load: (cursor) => read(search, cursor),
   line: customerRow,
   none: search
-    ? empty(`Nobody found for “${search}”`, 'Names, e-mail addresses and phone numbers are found by how they begin. Somebody who was just added may take a moment.', changes ? link('Add a customer', '#/customers/new', 'second') : null)
+    ? empty(`Nobody found for “${search}”`, 'Names, e-mail addresses and phone numbers are found by how they begin. Somebody who was just added may take a moment.', changes ? link('New customer', '#/customers/new', 'second') : null)
     : nobodyYet(changes),
 });
 
@@ -43,7 +43,7 @@ const customerRow = (one) => row({
 
 function nobodyYet(changes) {
   const words = 'Whoever you send invoices to will be here, with what they owe. Your own software can bring them all at once by the API’s import.';
-  return empty('No customers yet', words, changes ? link('Add a customer', '#/customers/new') : null);
+  return empty('No customers yet', words, changes ? link('New customer', '#/customers/new') : null);
 }
 
 // Long work: asked for here, followed on a page of its own.
@@ -55,4 +55,3 @@ const inviteAll = (go) => ask({
   run: (values, key) => post('/bulk-invites', {}, key),
   done: (started) => go(`/customers/invites/${id(started.id)}`),
 });
-

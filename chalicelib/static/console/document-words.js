@@ -6,14 +6,15 @@ import { h } from './dom.js';
 import { pill, row } from './ui.js';
 import { sizeWords } from './upload.js';
 
-export const CATEGORIES = [['contract', 'Contract'], ['label', 'Product label'], ['safety_sheet', 'Safety sheet'], ['photo', 'Photo'], ['report', 'Report'], ['other', 'Other']];
+export const CATEGORIES = [['contract', 'Contract'], ['label', 'Label'], ['safety_sheet', 'Safety sheet'], ['photo', 'Photo'], ['report', 'Report'], ['other', 'Other']];
 export const categoryWord = (value) => CATEGORIES.find(([one]) => one === value)?.[1] || value;
 // In the place of a customer, for what is shared with all.
 export const EVERYONE = 'everyone';
 
+// As the portal calls them.
 const TYPES = {
-  'application/pdf': 'PDF', 'image/jpeg': 'JPEG picture', 'image/png': 'PNG picture', 'image/webp': 'WebP picture', 'image/heic': 'HEIC picture', 'text/plain': 'Text',
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'Word', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'Excel',
+  'application/pdf': 'PDF', 'image/jpeg': 'Picture', 'image/png': 'Picture', 'image/webp': 'Picture', 'image/heic': 'Picture', 'text/plain': 'Text',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'Word document', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'Spreadsheet',
 };
 export const typeWord = (type) => TYPES[type] || 'File';
 export const fileWords = (one) => `${typeWord(one.type)}, ${sizeWords(one.size)}`;

@@ -3,9 +3,9 @@
 // `place(filters)` is the address; `one` and `many` are what is counted aloud.
 
 import { Problem } from './api.js';
-import { counted, filled } from './customers-search.js';
+import { counted, filled, unread } from './customers-search.js';
 import { fill, h } from './dom.js';
-import { button, paged } from './ui.js';
+import { paged } from './ui.js';
 
 // What an address asks for among the filters that a list has; what it has no name for counts for nothing.
 export const among = (choices, value = '') => (choices.some(([one]) => one === value) ? value : '');
@@ -50,8 +50,4 @@ export async function filtered({ filters, load, list, place, one, many, signal, 
   }
 
   return { node: [voice, results], first, filters: () => now, change };
-}
-
-function unread(failed, again) {
-  return h('div', { class: 'card empty', role: 'alert' }, h('p', {}, failed.title), h('p', { class: 'hint' }, failed.detail), button('Try again', { kind: 'second', onclick: again }));
 }

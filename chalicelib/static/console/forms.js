@@ -80,6 +80,12 @@ export function select(options) {
   return made(options, input, () => input.value);
 }
 
+// The same where the values are numbers.
+export function numberSelect(options) {
+  const field = select({ ...options, value: String(options.value) });
+  return { ...field, get: () => Number(field.get()) };
+}
+
 // An amount, `value` and get() in minor units; empty is null unless `required`.
 export function amount(options) {
   const value = options.value === null || options.value === undefined ? '' : plainMoney(options.value);

@@ -12,7 +12,7 @@ import { ask, back, button, card, copyable, link, note, pill, say, whileBusy } f
 
 const STEPS = {
   address: ['Choose your portal’s address', 'Where your customers find it. It is for good.', address],
-  branding: ['Make it yours', 'Your name, colour and logo.', look],
+  branding: ['Make it yours', 'Your name, color and logo.', look],
   permissions: ['Decide what customers can do', 'Six things to show or hide. All can be changed later.', allow],
   stripe: ['Connect Stripe', 'So that customers can pay you by card or bank account.', connect],
   website: ['Put it on your website', 'Optional: a tab that leads to your portal and your contact form.', place],
@@ -65,7 +65,7 @@ export function overview(page, found) {
     h('p', { class: 'lead' }, all ? 'All six steps are done.' : marked(found).length ? `${left === 1 ? 'One step' : `${left} steps`} to go. You can leave at any time: what is done is kept.` : 'Six steps, about fifteen minutes. You can leave at any time: what is done is kept.'),
     h('div', { class: 'card' }, h('ol', { class: 'steps rows' }, found.steps.map(line))),
     settings.portal.slug ? copyable(settings.portal.url, 'Copy the address') : null,
-    changes ? h('div', { class: 'deeds' }, next ? link(marked(found).length ? `Go on: ${STEPS[next.name][0]}` : 'Begin', `#/guide/${next.name}`) : null, found.finished ? link('Go to the first page', '#/', 'second') : settings.portal.slug ? finish : null) : null,
+    changes ? h('div', { class: 'deeds' }, next ? link(marked(found).length ? `Continue: ${STEPS[next.name][0]}` : 'Begin', `#/guide/${next.name}`) : null, found.finished ? link('Go to the first page', '#/', 'second') : settings.portal.slug ? finish : null) : null,
   ] };
 }
 
@@ -74,7 +74,7 @@ const MALFORMED = 'Use only a to z, 0 to 9 and single hyphens, with a letter or 
 
 function address(walk) {
   if (settings.portal.slug) {
-    const on = button('Go on', { onclick: () => walk.on(false) });
+    const on = button('Continue', { onclick: () => walk.on(false) });
     return { content: [card(h('p', {}, 'Your portal’s address is:'), copyable(settings.portal.url), h('p', { class: 'hint' }, 'It is permanent: nobody can change it.')), h('div', { class: 'deeds' }, on)] };
   }
   const stem = new URL('../../', import.meta.url).href.replace(/^https?:\/\//, '');
@@ -150,16 +150,16 @@ function address(walk) {
 }
 
 function look(walk, later) {
-  return { kind: 'wide', content: branding({ deed: 'Save and go on', others: later, done: () => walk.on() }) };
+  return { kind: 'wide', content: branding({ deed: 'Save and continue', others: later, done: () => walk.on() }) };
 }
 
 function allow(walk, later) {
-  return { content: permissions({ deed: 'Save and go on', others: later, done: () => walk.on() }) };
+  return { content: permissions({ deed: 'Save and continue', others: later, done: () => walk.on() }) };
 }
 
 async function connect(walk, later) {
   const found = await state(walk.signal);
-  const on = button('Go on', { kind: found.state === 'ready' ? '' : 'second', onclick: () => whileBusy(on, () => walk.on()) });
+  const on = button('Continue', { kind: found.state === 'ready' ? '' : 'second', onclick: () => whileBusy(on, () => walk.on()) });
   const begun = ['ready', 'checking'].includes(found.state);
   return { content: [stripeCard(found), h('div', { class: 'deeds' }, begun ? on : later)] };
 }

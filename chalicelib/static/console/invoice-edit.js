@@ -32,25 +32,25 @@ const billTo = (who) => [who.name, ...who.address].slice(0, 6);
 
 function sheet({ before, was, who, away, signal, go }) {
   const fields = [];
-  const put_ = (field) => { fields.push(field); return field; };
+  const add = (field) => { fields.push(field); return field; };
   const wasOpen = before && before.status !== 'draft';
   const fixed = Boolean(before) && before.changeable === 'not_below_paid';
   let status = wasOpen ? 'open' : '';
-  const whose = before || who ? null : put_(customerChoice({ name: 'customer', label: 'Customer', signal, chosen: (found) => { if (!bill.control.value.trim()) bill.control.value = billTo(found).join('\n'); } }));
-  const number = put_(text({ name: 'number', label: 'Invoice number', value: was.number, required: 'Give the invoice a number.', attributes: { maxlength: '40', readonly: fixed } }));
-  const name = put_(text({ name: 'title', label: 'What it is for (optional)', value: was.title, attributes: { maxlength: '200' } }));
-  const issued = put_(date({ name: 'issued_on', label: 'Issued on', value: was.issued_on, required: 'Choose the day of the invoice.', attributes: { oninput: moveDue, readonly: fixed } }));
-  const due = put_(date({ name: 'due_on', label: 'Due on', value: was.due_on, required: 'Choose the day by which it is to be paid.', attributes: { oninput: () => { dueChosen = true; } } }));
+  const whose = before || who ? null : add(customerChoice({ name: 'customer', label: 'Customer', signal, chosen: (found) => { if (!bill.control.value.trim()) bill.control.value = billTo(found).join('\n'); } }));
+  const number = add(text({ name: 'number', label: 'Invoice number', value: was.number, required: 'Give the invoice a number.', attributes: { maxlength: '40', readonly: fixed } }));
+  const name = add(text({ name: 'title', label: 'What it is for (optional)', value: was.title, attributes: { maxlength: '200' } }));
+  const issued = add(date({ name: 'issued_on', label: 'Issued on', value: was.issued_on, required: 'Choose the day of the invoice.', attributes: { oninput: moveDue, readonly: fixed } }));
+  const due = add(date({ name: 'due_on', label: 'Due on', value: was.due_on, required: 'Choose the day by which it is to be paid.', attributes: { oninput: () => { dueChosen = true; } } }));
   let dueChosen = Boolean(before);
   function moveDue() {
     if (!dueChosen && issued.control.value) due.control.value = daysAfter(issued.control.value, TERMS);
   }
   const asked = priced(was, fields);
-  const notes = put_(area({ name: 'notes', label: 'Notes (optional)', value: was.notes, rows: 3, hint: 'Printed below the lines.', attributes: { maxlength: '2000' } }));
-  const bill = put_(lines({ name: 'bill_to', label: 'Billed to', value: was.bill_to, hint: 'As on an envelope, up to six lines.' }));
-  const own = put_(text({ name: 'external_id', label: 'Your own id (optional)', value: was.external_id || '', hint: 'What your other software calls this invoice.', attributes: { maxlength: '100', spellcheck: 'false', autocapitalize: 'none' } }));
+  const notes = add(area({ name: 'notes', label: 'Notes (optional)', value: was.notes, rows: 3, hint: 'Printed below the lines.', attributes: { maxlength: '2000' } }));
+  const bill = add(lines({ name: 'bill_to', label: 'Billed to', value: was.bill_to, hint: 'As on an envelope, up to six lines.' }));
+  const own = add(text({ name: 'external_id', label: 'Your own id (optional)', value: was.external_id || '', hint: 'What your other software calls this invoice.', attributes: { maxlength: '100', spellcheck: 'false', autocapitalize: 'none' } }));
   // Which button was pressed is a part of what is sent, and of its Idempotency-Key.
-  put_({ name: 'status', pointer: 'status', get: () => status || 'open', wrong: () => {}, control: number.control, focus: () => number.focus() });
+  add({ name: 'status', pointer: 'status', get: () => status || 'open', wrong: () => {}, control: number.control, focus: () => number.focus() });
 
   const draft = wasOpen ? null : button(before ? 'Save draft' : 'Save as draft', { kind: 'second', busy: 'Saving…', onclick: () => { status = 'draft'; node.requestSubmit(submit); status = ''; } });
   const { node, submit } = form({

@@ -14,8 +14,8 @@ export default async function keys(page) {
   const add = () => button('Make a key', { kind: 'small', onclick: () => make(page) });
   return { title: 'API keys', content: [
     head('API keys', changes && items.length ? add() : null),
-    h('p', { class: 'lead' }, 'Your own software reads and writes customers, invoices and settings with a key. ', h('a', { href: new URL('../../api/openapi.json', import.meta.url).href, target: '_blank', rel: 'noopener' }, 'The API’s description')),
-    items.length ? h('div', { class: 'card' }, rows(items.map((one) => line(page, one, changes)))) : empty('No keys yet', 'Make one for each program, so that each can be revoked by itself.', changes ? add() : null),
+    h('p', { class: 'lead' }, 'Your own software reads and writes customers, invoices and settings with a key. ', h('a', { href: new URL('../../api/openapi.json', import.meta.url).href, target: '_blank', rel: 'noopener', class: 'whole' }, 'The API’s description')),
+    items.length ? h('div', { class: 'card' }, rows(items.map((one) => line(page, one, changes)))) : empty('No keys yet', changes ? 'Make one for each program, so that each can be revoked by itself.' : 'Keys that an admin makes for your own software will be here.', changes ? add() : null),
   ] };
 }
 

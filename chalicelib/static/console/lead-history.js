@@ -7,7 +7,7 @@ import { listing } from './ui.js';
 // The most that the API tells of.
 const MOST = 200;
 
-export function happened({ found: { lead: one, history } }) {
+export function happened({ lead: one, history }) {
   const older = history.length >= MOST;
   return listing([...history.map(line), older ? entry('What happened before isn’t shown.', null) : entry('Came in', one.received_at, sourceWord(one.source))]);
 }

@@ -1,17 +1,18 @@
 // A lead in a few words: how far the company is with it, where it was written, when; and the list's filters as the address
-// has them.
+// asks for them.
 
 import { ago, moment } from './company.js';
 import { h } from './dom.js';
+import { among, dayAmong } from './filtered.js';
 import { pill } from './ui.js';
 
 export const STATUSES = [['new', 'New'], ['contacted', 'Contacted'], ['won', 'Won'], ['lost', 'Lost']];
 export const SOURCES = [['widget', 'Website'], ['page', 'Contact page'], ['portal', 'Portal'], ['booking', 'Online booking']];
 const SHAPES = { new: 'fresh', contacted: 'part-paid', won: 'paid', lost: 'void' };
 
-const among = (choices, value) => choices.find(([one]) => one === value)?.[1] || value;
-export const statusWord = (status) => among(STATUSES, status);
-export const sourceWord = (source) => among(SOURCES, source);
+const wordOf = (choices, value) => choices.find(([one]) => one === value)?.[1] || value;
+export const statusWord = (status) => wordOf(STATUSES, status);
+export const sourceWord = (source) => wordOf(SOURCES, source);
 export const statusShape = (status) => SHAPES[status] || '';
 
 export const leadPill = (one) => (one.spam ? pill(one.reasons.length ? 'Suspected' : 'Marked as spam', 'suspected') : pill(statusWord(one.status), statusShape(one.status)));
@@ -22,21 +23,11 @@ export const typed = (text) => h('bdi', {}, text);
 // How long ago, and exactly when it was where the company is.
 export const when = (at) => h('time', { datetime: at, title: moment(at) }, ago(at));
 
-const DAY = /^[12]\d{3}-\d\d-\d\d$/;
-const known = (choices, value) => (choices.some(([one]) => one === value) ? value : '');
-
 // The filters that an address asks for, as the API takes them; what it can't mean counts for nothing.
-export function filtersOf({ status, source, since = '', until = '', spam }) {
+export function filtersOf({ status, source, since, until, spam }) {
   const suspected = spam === 'true';
-  const date = (text) => (DAY.test(text) ? text : '');
   return {
-    status: suspected ? '' : known(STATUSES, status), source: known(SOURCES, source),
-    since: date(since), until: date(until), spam: suspected ? 'true' : '',
+    status: suspected ? '' : among(STATUSES, status), source: among(SOURCES, source),
+    since: dayAmong(since), until: dayAmong(until), spam: suspected ? 'true' : '',
   };
-}
-
-// And back: '?status=new&source=widget', '' for none.
-export function asked(filters) {
-  const search = new URLSearchParams(Object.entries(filters).filter(([, value]) => value)).toString();
-  return search && `?${search}`;
 }

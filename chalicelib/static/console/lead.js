@@ -1,40 +1,31 @@
 // One lead: what somebody wrote, how to answer, how far the company is with it, and what was done.
 
 import { get, id, may, post, put } from './api.js';
+import { chips } from './chips.js';
 import { moment, settings } from './company.js';
-import { fill, h } from './dom.js';
+import { h } from './dom.js';
+import { asked } from './filtered.js';
 import { area, form } from './forms.js';
 import { happened } from './lead-history.js';
-import { STATUSES, asked, filtersOf, leadPill, sourceWord, statusShape, statusWord, typed } from './lead-words.js';
+import { STATUSES, filtersOf, leadPill, sourceWord, statusShape, statusWord, typed } from './lead-words.js';
+import { deskOf } from './redrawn.js';
 import { back, button, complain, head, note, pairs, quiet, say, section, whileBusy } from './ui.js';
 
 export default async function lead({ params, query, signal }) {
   const path = `/leads/${id(params.id)}`;
   const found = await get(path, {}, signal);
-  const desk = { path, found, changes: may('leads:write'), drawn: [] };
-  // What is drawn again after a change; the note that somebody is typing stays as it is.
-  const part = (draw) => {
-    const place = h('div', { class: 'redrawn' });
-    const again = () => fill(place, draw(desk));
-    desk.drawn.push(again);
-    again();
-    return place;
-  };
-  desk.set = (now) => {
-    desk.found = now;
-    for (const again of desk.drawn) again();
-  };
+  const desk = deskOf(found, { path, changes: may('leads:write') });
   const { lead: one } = found;
   const name = one.name || one.email || one.phone;
   return { title: name, kind: 'wide', content: [
     back(`#/leads${asked(filtersOf(query))}`, 'Inbound leads'),
-    head(typed(name), part(({ found: now }) => leadPill(now.lead))),
+    head(typed(name), desk.part((now) => leadPill(now.lead))),
     h('div', { class: 'halves' },
       h('div', { class: 'main-half' },
-        h('div', { class: 'sheet' }, part(suspicion), h('p', { class: 'written', lang: one.language }, one.message), part(answers)),
+        h('div', { class: 'sheet' }, desk.part(suspicion), h('p', { class: 'written', lang: one.language }, one.message), desk.part(answers)),
         desk.changes ? progress(desk) : null,
-        section('Notes and history', desk.changes ? noting(desk) : null, part(happened))),
-      h('div', {}, section('Details', h('div', { class: 'card stack details' }, part(facts), desk.changes ? part(toSpam) : null)))),
+        section('Notes and history', desk.changes ? noting(desk) : null, desk.part(happened))),
+      h('div', {}, section('Details', h('div', { class: 'card stack details' }, desk.part(facts), desk.changes ? desk.part(toSpam) : null)))),
   ] };
 }
 
@@ -47,16 +38,16 @@ const REASONS = {
 const OTHER = 'Something else about it is unusual.';
 
 // Why it is among the suspected ones, or was.
-function suspicion({ found: { lead: one }, changes, ...desk }) {
+function suspicion({ lead: one }, desk) {
   if (!one.spam) return one.reasons.length ? h('p', { class: 'hint' }, 'It was suspected to be spam when it came in, and is not any more.') : null;
   const reasons = one.reasons.map((reason) => h('li', {}, REASONS[reason] || OTHER));
   const why = reasons.length ? [h('p', {}, 'This looks like spam: it is kept, and was not mailed to you.'), h('ul', { class: 'dots' }, reasons)]
     : h('p', {}, 'Somebody of your team marked this as spam.');
   const press = button('This is not spam', { kind: 'second small', busy: 'Moving it…', onclick: () => sort(desk, press, false) });
-  return h('div', { class: 'suspicion' }, why, changes ? h('div', { class: 'deeds' }, press) : null);
+  return h('div', { class: 'suspicion' }, why, desk.changes ? h('div', { class: 'deeds' }, press) : null);
 }
 
-const toSpam = ({ found: { lead: one }, ...desk }) => {
+const toSpam = ({ lead: one }, desk) => {
   const press = quiet('Mark as spam', () => sort(desk, press, true));
   return one.spam ? null : h('p', { class: 'tools' }, press);
 };
@@ -84,7 +75,7 @@ const written = ({ email, language }) => {
 };
 
 // To whom spam is answered, it pays.
-function answers({ found: { lead: one } }) {
+function answers({ lead: one }) {
   if (one.spam) return null;
   const way = (href, label, to, kind = '') => h('a', { class: `button ${kind}`, href }, h('span', {}, label, h('span', { class: 'hush' }, ` ${to}`)));
   return h('div', { class: 'deeds both' },
@@ -92,34 +83,17 @@ function answers({ found: { lead: one } }) {
     one.phone ? way(dialled(one.phone), 'Call', one.phone, one.email ? 'second' : '') : null);
 }
 
-// How far the company is: buttons rather than radios, which would be changed by every arrow key. They stay where they are,
-// and the focus on them.
 function progress(desk) {
-  const group = h('div', { class: 'chips', role: 'group' });
-  const chips = STATUSES.map(([status, label]) => h('button', { type: 'button', class: 'chip', onclick: () => become(desk, group, status) },
-    h('span', { class: `pill ${statusShape(status)}` }, label)));
-  const node = section('How far are you with it?', fill(group, chips));
-  group.setAttribute('aria-labelledby', node.firstElementChild.id);
-  const again = () => {
+  const far = chips({ title: 'How far are you with it?', choices: STATUSES, shape: statusShape, become: async (status) => {
+    desk.set(await put(`${desk.path}/status`, { status }));
+    say(`Saved: ${statusWord(status)}.`);
+  } });
+  desk.drawing(() => {
     const { lead: one } = desk.found;
-    node.hidden = one.spam;
-    chips.forEach((chip, index) => chip.setAttribute('aria-pressed', String(STATUSES[index][0] === one.status)));
-  };
-  desk.drawn.push(again);
-  again();
-  return node;
-}
-
-async function become(desk, group, status) {
-  if (status === desk.found.lead.status) return;
-  await whileBusy(group, async () => {
-    try {
-      desk.set(await put(`${desk.path}/status`, { status }));
-      say(`Saved: ${statusWord(status)}.`);
-    } catch (failed) {
-      complain(failed);
-    }
+    far.node.hidden = one.spam;
+    far.show(one.status);
   });
+  return far.node;
 }
 
 function noting(desk) {
@@ -155,7 +129,7 @@ function languageName(tag) {
 // A long address is cut where its parts end.
 const broken = (page) => page.split(/(?<=\/)/).flatMap((part) => [part, h('wbr')]);
 
-function facts({ found }) {
+function facts(found) {
   const { lead: one } = found;
   const way = (href, words) => (one.spam ? words : h('a', { href }, words));
   return pairs([

@@ -1,13 +1,13 @@
 // Inbound leads: who wrote to the company, newest first, by how far it is with them, where and when they wrote.
 
-import { Problem, get, id, may } from './api.js';
+import { get, id, may } from './api.js';
 import { settings } from './company.js';
-import { counted, filled } from './customers-search.js';
 import { fill, h } from './dom.js';
-import { STATUSES, asked, filtersOf, leadPill, sourceWord, typed, when } from './lead-words.js';
+import { asked, filtered } from './filtered.js';
+import { STATUSES, filtersOf, leadPill, sourceWord, typed, when } from './lead-words.js';
 import { exportingLeads } from './leads-export.js';
-import { refining } from './leads-filter.js';
-import { button, empty, head, link, note, paged } from './ui.js';
+import { leadFilters } from './leads-filter.js';
+import { empty, head, link, note } from './ui.js';
 
 const EXCERPT = 240;
 // So many the API looks through for a page on which it finds too few.
@@ -16,44 +16,22 @@ const VIEWS = [['', 'All'], ...STATUSES, ['spam', 'Suspected spam']];
 
 export default async function leads({ query, signal }) {
   const title = 'Inbound leads';
-  let filters = filtersOf(query);
-  let turn = 0;
-  const load = (wanted, cursor) => filled((from) => get('/leads', { ...wanted, cursor: from }, signal), cursor);
-  const found = (page, wanted) => paged({ first: page, load: (cursor) => load(wanted, cursor), line: (one) => line(one, wanted), none: none(wanted), vain });
-  const first = await load(filters, '');
+  const filters = filtersOf(query);
   const views = h('nav', { 'aria-label': 'Leads by status' });
-  const results = h('div', { class: 'results' }, await found(first, filters));
-  const voice = h('p', { class: 'hush', role: 'status' });
+  const shown = await filtered({
+    filters, one: 'message', many: 'messages', signal,
+    load: (wanted, cursor) => get('/leads', { ...wanted, cursor }, signal),
+    list: (wanted) => ({ line: (one) => line(one, wanted), none: none(wanted), vain }),
+    place: (wanted) => `/leads${asked(wanted)}`,
+    changed: (wanted) => fill(views, tabs(wanted)),
+  });
   fill(views, tabs(filters));
-
-  // Other filters of the same view: drawn where the list was, and kept in the address without a step of the history.
-  async function refine(wanted) {
-    const mine = (turn += 1);
-    results.setAttribute('aria-busy', 'true');
-    try {
-      const page = await load(wanted, '');
-      const node = await found(page, wanted);
-      if (mine !== turn || signal.aborted) return;
-      filters = wanted;
-      fill(results, node);
-      fill(views, tabs(wanted));
-      voice.textContent = counted(page, 'message', 'messages');
-      history.replaceState(history.state, '', `#/leads${asked(wanted)}`);
-    } catch (failed) {
-      if (signal.aborted || mine !== turn) return;
-      if (!(failed instanceof Problem)) throw failed;
-      fill(results, unread(failed, () => refine(wanted)));
-    } finally {
-      if (mine === turn) results.removeAttribute('aria-busy');
-    }
-  }
-
-  const anything = first.items.length || asked(filters);
-  const out = anything ? exportingLeads(() => filters, signal) : [];
+  const anything = shown.first.items.length || asked(filters);
+  const out = anything ? exportingLeads(shown.filters, signal) : [];
   return { title, content: [
     head(title, out[0]), out[1], views,
     filters.spam ? note('These messages look like spam: they are kept, and were not mailed to you. If one is from a real person, open it and say so.') : null,
-    anything ? refining(filters, refine) : null, voice, results,
+    anything ? leadFilters(filters, shown.change) : null, ...shown.node,
   ].filter(Boolean) };
 }
 
@@ -95,7 +73,3 @@ const EMPTY = {
   won: ['Nothing won yet', 'Those who became customers will be here, once you mark them as won.'],
   lost: ['Nothing lost', 'Those who chose somebody else will be here, once you mark them as lost.'],
 };
-
-function unread(failed, again) {
-  return h('div', { class: 'card empty', role: 'alert' }, h('p', {}, failed.title), h('p', { class: 'hint' }, failed.detail), button('Try again', { kind: 'second', onclick: again }));
-}

@@ -4,7 +4,7 @@ import { Problem, forget, hooks, may, refresh, session } from './api.js';
 import * as company from './company.js';
 import { fill, h } from './dom.js';
 import routes from './routes.js';
-import { frame, here } from './shell.js';
+import { closeMenu, frame, here } from './shell.js';
 import { ask, button, complain, say } from './ui.js';
 
 const main = document.getElementById('main');
@@ -95,7 +95,7 @@ async function booksOnline() {
 const dead = (title, words, to, label) => ({ title, kind: 'narrow', content: [h('h1', {}, title), h('p', { class: 'lead' }, words), h('p', {}, h('a', { href: `#${to}` }, label))] });
 
 // A form's page, found by its address, for somebody who may not send it.
-const LISTS = { invoices: 'All invoices', estimates: 'All estimates', documents: 'All documents', visits: 'All visits', customers: 'All customers', calendar: 'The calendar', bookings: 'The calendar' };
+const LISTS = { invoices: 'All invoices', estimates: 'All estimates', documents: 'All documents', visits: 'All visits', customers: 'All customers', calendar: 'The calendar', bookings: 'The calendar', settings: 'Settings' };
 function notFor({ path }) {
   const place = path.split('/')[1] in LISTS ? path.split('/')[1] : 'customers';
   return dead('For reading only', 'Your role may look, and change nothing.', place === 'bookings' ? '/calendar' : `/${place}`, LISTS[place]);
@@ -237,6 +237,7 @@ async function free() {
 
 // The address has changed already. Whoever stays is taken back along the browser's history, by as many steps as it went.
 async function moved() {
+  closeMenu();
   if (returning) return void (returning = false);
   if (leaving) return undefined;
   const stays = !(await free());

@@ -12,7 +12,7 @@ import { ask, pill, quiet, say } from './ui.js';
 const PARTS = {
   email: [
     ['subject', line, { label: 'Subject', attributes: { maxlength: 300 } }],
-    ['html', area, { label: 'Body', hint: 'HTML: headings, paragraphs, links. Your logo and colour are put around it.', rows: 14, attributes: { maxlength: 20000 } }],
+    ['html', area, { label: 'Body', hint: 'HTML: headings, paragraphs, links. Your logo and color are put around it.', rows: 14, attributes: { maxlength: 20000 } }],
     ['text', area, { label: 'Plain text', hint: 'The same again without HTML, for programs that show none.', rows: 10, attributes: { maxlength: 10000 } }],
   ],
   sms: [

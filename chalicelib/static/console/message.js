@@ -9,6 +9,8 @@ import { LANGUAGES, OWN_NAMES, channelsOf } from './message-words.js';
 import { ways } from './messages.js';
 import { back, head } from './ui.js';
 
+// What is turned on and what is shown have the same names: words before them tell them apart.
+const labelled = (words, node) => h('div', { class: 'labelled' }, h('span', { class: 'label' }, words), node);
 const known = (choices, wanted) => (choices.some(([one]) => one === wanted) ? wanted : choices[0][0]);
 
 export default async function message({ params, query, signal }) {
@@ -73,7 +75,7 @@ export default async function message({ params, query, signal }) {
       return { what, value, label, link };
     });
   const row = (wanted) => h('ul', { class: 'tabs' }, links.filter(({ what }) => what === wanted).map(({ link }) => h('li', {}, link)));
-  fill(tabs, channels.length > 1 ? row('channel') : null, row('language'));
+  fill(tabs, channels.length > 1 ? labelled('Text', row('channel')) : null, row('language'));
 
   // Which is shown, and which have something that is not saved.
   function mark() {
@@ -89,7 +91,7 @@ export default async function message({ params, query, signal }) {
   show();
   return { title: found.title, kind: 'wide editing', content: [
     back('#/messages', 'Messages'),
-    head(found.title, found.editable ? ways(found, desk.changes) : null),
+    head(found.title, found.editable ? labelled('Send by', ways(found, desk.changes)) : null),
     h('p', { class: 'lead' }, printed(found.words), desk.changes ? null : ' You can read it here, and change nothing.'),
     tabs,
     h('div', { class: 'editor' }, place, preview.node),

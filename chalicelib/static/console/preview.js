@@ -1,11 +1,11 @@
 // The portal's first page, small, in the company's colour: by day and by night.
 
 import { brand, isColour } from './colour.js';
-import { fill, h } from './dom.js';
 import { money } from './company.js';
+import { fill, h } from './dom.js';
+import { initials } from './shell.js';
 
 const FALLBACK = '#8a5a12';
-const initials = (name) => name.split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word)).slice(0, 2).map((word) => word[0]).join('').toUpperCase() || '•';
 
 // {node, show({name, colour, logo})}; `logo` is a URL or null.
 export function preview() {
@@ -15,7 +15,7 @@ export function preview() {
     const page = (kind, accent, on) => h('div', { class: `preview ${kind}`, style: { '--accent': accent, '--on-accent': on } },
       h('div', { class: 'brand' }, logo ? h('img', { src: logo, alt: '', width: 32, height: 32 }) : h('span', { class: 'mark' }, initials(name)), h('span', {}, name || 'Your company')),
       h('div', { class: 'bill lit' }, h('p', {}, h('span', { class: 'label' }, 'You owe'), h('span', { class: 'amount' }, money(18400))), h('span', { class: 'button' }, `Pay ${money(18400)}`)));
-    fill(node, h('figcaption', { class: 'hint' }, 'What your customers see, by day and by night. A pale or dark colour is shifted until it can be read.'), h('div', { class: 'pages', 'aria-hidden': true }, page('day', light, '#ffffff'), page('night', dark, '#161412')));
+    fill(node, h('figcaption', { class: 'hint' }, 'What your customers see, by day and by night. A pale or dark color is shifted until it can be read.'), h('div', { class: 'pages', 'aria-hidden': true }, page('by-day', light, '#ffffff'), page('by-night', dark, '#161412')));
   }
   return { node, show };
 }

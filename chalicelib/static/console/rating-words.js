@@ -10,11 +10,11 @@ export const FOLLOW_UPS = [['open', 'To follow up'], ['contacted', 'Contacted'],
 export const GROUPS = [['promoter', 'Promoter'], ['passive', 'Passive'], ['detractor', 'Detractor']];
 const SHAPES = { open: 'fresh', contacted: 'part-paid', resolved: 'paid', promoter: 'paid', passive: 'due', detractor: 'overdue' };
 
-const among = (choices, value) => choices.find(([one]) => one === value)?.[1] || value;
-export const followUpWord = (value) => among(FOLLOW_UPS, value);
+const wordOf = (choices, value) => choices.find(([one]) => one === value)?.[1] || value;
+export const followUpWord = (value) => wordOf(FOLLOW_UPS, value);
 export const shapeOf = (value) => SHAPES[value] || '';
 export const followUpPill = (one) => (one.follow_up === 'none' ? null : pill(followUpWord(one.follow_up), shapeOf(one.follow_up)));
-const groupPill = (one) => pill(among(GROUPS, one.group), shapeOf(one.group));
+const groupPill = (one) => pill(wordOf(GROUPS, one.group), shapeOf(one.group));
 
 // How long ago, and exactly when it was where the company is.
 const when = (at) => h('time', { datetime: at, title: moment(at) }, ago(at));

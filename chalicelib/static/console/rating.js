@@ -1,38 +1,28 @@
 // One rating: what the customer says, of which visit, and how far the company is with making it good.
 
 import { get, id, may, put } from './api.js';
+import { chips } from './chips.js';
 import { moment } from './company.js';
-import { fill, h } from './dom.js';
+import { h } from './dom.js';
 import { area, form } from './forms.js';
 import { FOLLOW_UPS, followUpPill, followUpWord, shapeOf } from './rating-words.js';
+import { deskOf } from './redrawn.js';
 import { starsOf } from './stars.js';
-import { back, complain, head, pairs, say, section, whileBusy } from './ui.js';
+import { back, head, pairs, say, section } from './ui.js';
 
 export default async function rating({ params, signal }) {
   const path = `/ratings/${id(params.id)}`;
-  const desk = { path, found: await get(path, {}, signal), drawn: [] };
-  // What is drawn again after a change; the note that somebody is typing stays as it is.
-  const part = (draw) => {
-    const place = h('div', { class: 'redrawn' });
-    const again = () => fill(place, draw(desk.found));
-    desk.drawn.push(again);
-    again();
-    return place;
-  };
-  desk.set = (now) => {
-    desk.found = now;
-    for (const again of desk.drawn) again();
-  };
-  const one = desk.found;
+  const one = await get(path, {}, signal);
+  const desk = deskOf(one, { path });
   const title = `Rating by ${one.customer_name}`;
   return { title, kind: 'wide', content: [
     back('#/ratings', 'Ratings'),
-    head(title, part(followUpPill)),
+    head(title, desk.part(followUpPill)),
     h('div', { class: 'halves' },
       h('div', { class: 'main-half' },
         h('div', { class: 'sheet' }, h('p', { class: 'big-stars' }, starsOf(one.stars)), one.comment ? h('blockquote', { class: 'written' }, one.comment) : h('p', { class: 'hint' }, 'They wrote nothing.')),
         may('ratings:write') ? following(desk) : null,
-        section('What was done about it', part(done))),
+        section('What was done about it', desk.part(done))),
       h('div', {}, section('Details', h('div', { class: 'card stack details' }, facts(one))))),
   ] };
 }
@@ -46,38 +36,24 @@ const facts = (one) => pairs([
   one.changed_at && one.changed_at !== one.rated_at ? ['Changed', h('time', { datetime: one.changed_at }, moment(one.changed_at))] : null,
 ]);
 
-// How far the company is: buttons rather than radios, which would be changed by every arrow key.
+// How far the company is with making it good, and a note of what was said.
 function following(desk) {
-  const group = h('div', { class: 'chips', role: 'group' });
-  const chips = FOLLOW_UPS.map(([status, label]) => h('button', { type: 'button', class: 'chip', onclick: () => become(desk, group, status) }, h('span', { class: `pill ${shapeOf(status)}` }, label)));
   const hint = h('p', { class: 'hint' }, 'Choose one, if you follow it up: then you can write down what was said.');
   const writing = noting(desk);
-  const node = section('How far are you with it?', fill(group, chips), hint, writing);
-  group.setAttribute('aria-labelledby', node.firstElementChild.id);
-  const again = () => {
+  const far = chips({ title: 'How far are you with it?', choices: FOLLOW_UPS, shape: shapeOf, below: [hint, writing], become: async (status) => {
+    await keep(desk, status, desk.found.follow_up_note);
+    say(`Saved: ${followUpWord(status)}.`);
+  } });
+  desk.drawing(() => {
     const state = desk.found.follow_up;
-    chips.forEach((chip, index) => chip.setAttribute('aria-pressed', String(FOLLOW_UPS[index][0] === state)));
+    far.show(state);
     writing.hidden = state === 'none';
     hint.hidden = !writing.hidden;
-  };
-  desk.drawn.push(again);
-  again();
-  return node;
+  });
+  return far.node;
 }
 
 const keep = async (desk, status, note) => desk.set(await put(`${desk.path}/follow-up`, { status, note }));
-
-async function become(desk, group, status) {
-  if (status === desk.found.follow_up) return;
-  await whileBusy(group, async () => {
-    try {
-      await keep(desk, status, desk.found.follow_up_note);
-      say(`Saved: ${followUpWord(status)}.`);
-    } catch (failed) {
-      complain(failed);
-    }
-  });
-}
 
 function noting(desk) {
   const field = area({ name: 'note', label: 'Note', value: desk.found.follow_up_note, hint: 'What was said, or done. Only your team sees it.', rows: 3, attributes: { maxlength: 2000 } });

@@ -8,7 +8,7 @@ import { Wrong, amount, check, email, lines, select, text } from './forms.js';
 import { PERMISSIONS, permissions } from './permissions.js';
 import { saving } from './saving.js';
 import { latePill, state, stripeCard } from './stripe.js';
-import { ask, back, button, card, copyable, link, listing, note, pill, row, say } from './ui.js';
+import { address, ask, back, button, card, copyable, link, listing, note, pill, row, say } from './ui.js';
 import { lateTab } from './website-check.js';
 
 const PARTS = { portal, company, branding: look, permissions: allowed, payments, stripe, messages, region };
@@ -25,9 +25,9 @@ function overview({ signal }) {
   return { title: 'Settings', content: [
     h('h1', {}, 'Settings'),
     listing([
-      entry('portal', 'Portal', own.url || 'No address yet', onPill(own)),
+      entry('portal', 'Portal', own.url ? h('span', {}, address(own.url)) : 'No address yet', onPill(own)),
       entry('company', 'Company', [who.phone, who.email].filter(Boolean).join(' · ') || 'No phone number or e-mail address yet'),
-      entry('branding', 'Name, colour and logo', who.name),
+      entry('branding', 'Name, color and logo', who.name),
       entry('website', 'Website', `The tab, its code, and the contact form${form.on ? '' : ', which is off'}`, !own.slug ? null : own.on && widget.on ? lateTab(signal) : pill('Off', 'void')),
       entry('booking', 'Online booking', 'Your services, your hours, and the rules of your calendar', booking.on ? pill('On', 'paid') : pill('Off', 'void')),
       entry('permissions', 'What customers can do', count === PERMISSIONS.length ? 'Everything is shown' : `${count} of ${PERMISSIONS.length} shown`),
@@ -85,7 +85,7 @@ function company() {
 }
 
 function look() {
-  return { ...titled('Name, colour and logo', branding()), kind: 'wide' };
+  return { ...titled('Name, color and logo', branding()), kind: 'wide' };
 }
 
 function allowed() {
@@ -97,7 +97,7 @@ function payments() {
     tell: (pointer, value) => (typeof value === 'boolean' ? (value ? 'yes' : 'no') : money(least(value))),
     build: ({ payments: now }) => ({ fields: [
       check({ name: 'partial', pointer: 'payments/partial', label: 'Part payments', kind: 'switch', hint: 'Customers may pay a part of one invoice. Off: an invoice is paid in full.', value: now.partial }),
-      ((field) => ({ ...field, get: () => field.get() || 0 }))(amount({ name: 'minimum', pointer: 'payments/minimum', label: 'Smallest part payment', hint: `In ${now.currency}. Empty: ${plainMoney(least(0))}.`, value: now.minimum || null })),
+      ((field) => ({ ...field, get: () => field.get() || 0 }))(amount({ name: 'minimum', pointer: 'payments/minimum', label: 'Smallest part payment (optional)', hint: `In ${now.currency}. Empty: ${plainMoney(least(0))}.`, value: now.minimum || null })),
     ] }),
   }), note('Whoever owes less than the smallest part payment can still pay all of it.'));
 }

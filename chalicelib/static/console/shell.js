@@ -27,6 +27,7 @@ const PLACES = [
 const top = document.getElementById('top');
 let shown = null;
 let there = [];
+let shut = () => {};
 
 const places = () => PLACES.filter(([, , scope, part]) => (!scope || may(scope)) && (!part || settings?.[part].on)).map(([path, name]) => [path, name]);
 
@@ -44,14 +45,19 @@ export function frame(who, signOut) {
       h('button', { type: 'button', class: 'quiet', onclick: signOut }, sign.out(), 'Sign out')));
   const toggle = h('button', { type: 'button', class: 'toggle', 'aria-expanded': false, 'aria-controls': 'menu', onclick: () => open(toggle.getAttribute('aria-expanded') !== 'true') }, sign.menu(), h('span', {}, 'Menu'));
   const open = (is) => { toggle.setAttribute('aria-expanded', String(is)); top.classList.toggle('opened', is); };
-  top.addEventListener('keydown', (event) => { if (event.key === 'Escape' && top.classList.contains('opened')) { open(false); toggle.focus(); } });
+  // `top` stays while frames come and go: what an earlier one listened for must not answer for this one.
+  top.onkeydown = (event) => { if (event.key === 'Escape' && top.classList.contains('opened')) { open(false); toggle.focus(); } };
   menu.addEventListener('click', (event) => { if (event.target.closest('a')) open(false); });
+  shut = () => open(false);
   fill(top, h('div', { class: 'bar' }, h('a', { class: 'brand', href: '#/' }, h('span', { class: 'mark', 'aria-hidden': true }, initials(who.company.name)), h('span', {}, who.company.name)), toggle), menu);
   // How many requests wait is none of what the frame waits for.
   if (now.some(([path]) => path === '/calendar')) import('./booking-waiting.js').then(({ waiting }) => waiting()).catch(() => {});
 }
 
-const initials = (name) => name.split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word)).slice(0, 2).map((word) => word[0]).join('').toUpperCase() || '•';
+export const initials = (name) => name.split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word)).slice(0, 2).map((word) => word[0]).join('').toUpperCase() || '•';
+
+// Back and forward lead to another page too: an open menu would stay before it.
+export const closeMenu = () => shut();
 
 // The company was renamed.
 export function rename(name) {

@@ -32,7 +32,7 @@ async function choose(page, next, before) {
   const { node } = form({
     className: 'card stack',
     fields: [radios({ name: 'company', label: 'Which company?', required: 'Choose a company.', choices: companies.map(({ id, name, slug }) => [id, name, slug || 'Not set up yet']) })],
-    deed: 'Go on',
+    deed: 'Continue',
     busy: 'Signing in…',
     send: ({ company }) => open('POST', '/session', { ...credentials, company }),
     done: (opened) => { begin(opened); page.go(next, true); },

@@ -11,9 +11,9 @@ import { sizeWords } from './upload.js';
 
 const FIELDS = {
   'company/name': 'Company name', 'company/phone': 'Phone', 'company/email': 'E-mail', 'company/address': 'Address',
-  'portal/on': 'Portal', 'portal/slug': 'Portal’s address', 'branding/colour': 'Colour', 'branding/logo': 'Logo',
+  'portal/on': 'Portal', 'portal/slug': 'Portal’s address', 'branding/colour': 'Color', 'branding/logo': 'Logo',
   'payments/partial': 'Part payments', 'payments/minimum': 'Smallest part payment', 'locale/locale': 'Amounts and dates', 'locale/time_zone': 'Time zone',
-  'widget/on': 'Tab on your website', 'widget/side': 'Side of the tab', 'widget/label': 'Words on the tab', 'widget/colour': 'Colour of the tab',
+  'widget/on': 'Tab on your website', 'widget/side': 'Side of the tab', 'widget/label': 'Words on the tab', 'widget/colour': 'Color of the tab',
   'contact_form/on': 'Contact form', 'contact_form/email': 'Messages go to', spam: 'Spam',
   done: 'Steps done', account: 'Stripe account', scopes: 'May', first_name: 'Greeted as', external_id: 'Your own id', on: 'Portal access',
   'messages/link_days': 'Days that links work', email: 'E-mail', sms: 'SMS', 'texts/en/email': 'E-mail in English', 'texts/es/email': 'E-mail in Spanish', 'texts/en/sms': 'SMS in English', 'texts/es/sms': 'SMS in Spanish',

@@ -7,11 +7,16 @@ import { aboutIt, difference, named } from './trail-words.js';
 import { empty, paged } from './ui.js';
 
 export default async function trail(page) {
-  const load = (cursor) => get('/audit', { cursor, limit: 30 }, page.signal);
+  const names = new Map();
+  const load = async (cursor) => {
+    const found = await get('/audit', { cursor, limit: 30 }, page.signal);
+    for (const one of found.items) learn(names, one);
+    return found;
+  };
   return { title: 'Audit trail', content: [
     h('h1', {}, 'Audit trail'),
     h('p', { class: 'lead' }, 'Every change, newest first. It can’t be edited by anybody.'),
-    await paged({ load, line, none: empty('No changes yet', 'Whatever somebody of your company, or its software, changes will stand here.'), more: 'Show older ones' }),
+    await paged({ load, line: (one) => line(one, names), none: empty('No changes yet', 'Whatever somebody of your company, or its software, changes will stand here.'), more: 'Show older ones' }),
   ] };
 }
 
@@ -95,12 +100,21 @@ const NOWHERE = ['access.bulk-invite', 'invoice.delete', 'estimate.delete', 'doc
 // What is gone then is told as it was.
 const TAKEN_AWAY = ['invoice.delete', 'estimate.delete', 'document.delete', 'key.revoke', 'team.remove', 'access.revoke-link'];
 
-function line(entry) {
+// What was only sent, or got a photo, is called as in another of the entries that are here, where one has its name. Newest first:
+// the first name that comes is the latest.
+function learn(names, entry) {
+  const place = PLACES[entry.action.split('.')[0]];
+  const words = aboutIt(place, entry);
+  const key = `${place} ${entry.target}`;
+  if (!names.has(key) && words !== aboutIt(place, { ...entry, changes: [] })) names.set(key, words);
+}
+
+function line(entry, names) {
   const { actor, action } = entry;
   const who = actor.kind === 'admin' ? actor.name : `${KINDS[actor.kind]} “${actor.name}”`;
   const told = entry.changes.map((one) => [named(one.field), difference(one, TAKEN_AWAY.includes(action))]).filter(([, words]) => words);
   return h('li', {}, h('div', { class: 'row still trail' },
-    h('span', { class: 'what' }, words(action), about(entry)),
+    h('span', { class: 'what' }, words(action), about(entry, names)),
     h('span', { class: 'note when' }, h('time', { datetime: entry.at }, moment(entry.at))),
     h('span', { class: 'note below' }, h('span', {}, who), entry.address ? h('span', {}, `from ${entry.address}`) : null),
     told.length ? h('dl', { class: 'below changes' }, told.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))) : null));
@@ -112,10 +126,16 @@ function words(action) {
   return WORDS[action] || `${noun.charAt(0).toUpperCase()}${noun.slice(1)}: ${verb}`;
 }
 
+// A payment is called by its amount: a refund of it has another.
+function called(place, entry, names) {
+  const own = aboutIt(place, entry);
+  return own === aboutIt(place, { ...entry, changes: [] }) ? names.get(`${place} ${entry.target}`) || own : own;
+}
+
 // What it was done to: a link where there is a page of it, an address of somebody; ids tell nobody anything.
-function about(entry) {
+function about(entry, names) {
   const { action, target } = entry;
   const place = PLACES[action.split('.')[0]];
-  if (place && !NOWHERE.includes(action)) return [' · ', h('a', { href: `#/${place}/${id(target)}` }, aboutIt(place, entry))];
+  if (place && !NOWHERE.includes(action)) return [' · ', h('a', { href: `#/${place}/${id(target)}` }, called(place, entry, names))];
   return target.includes('@') ? [' · ', h('span', { class: 'light' }, target)] : null;
 }

@@ -64,7 +64,8 @@ export function ask({ title, text, deed, busy, danger = false, fields = [], cont
 // Nothing here yet: what will be, and what to do.
 export const empty = (title, text, action) => h('div', { class: 'card empty' }, h('p', {}, title), text ? h('p', { class: 'hint' }, text) : null, action);
 
-// A word and a shape; `shape` is one of the portal's: paid, overdue, part-paid, processing, void, written-off, due, back-again.
+// A word and a shape; `shape` is one of the portal's (paid, overdue, part-paid, processing, void, written-off, due, back-again) or
+// of ours (fresh, suspected).
 export const pill = (words, shape = '') => h('span', { class: `pill ${shape}` }, words);
 
 // A line of a list: what and note on the left, sum and pill on the right. With `href` it leads somewhere.
@@ -125,6 +126,9 @@ export async function paged({ load, line, none, first, more = 'Show more', vain 
   return node;
 }
 
+// An address breaks where its parts do, rather than within a word.
+export const address = (url) => (url.match(/[^/]*\/+|[^/]+/g) || []).map((part) => (part.endsWith('/') ? [part, h('wbr')] : part));
+
 // Something to copy: a link, a key. `kind` is the button's.
 export function copyable(text, label = 'Copy', kind = 'quiet', shown = text) {
   const copy = h('button', { type: 'button', class: kind, onclick: async () => {
@@ -136,7 +140,7 @@ export function copyable(text, label = 'Copy', kind = 'quiet', shown = text) {
       say('Press Ctrl+C or ⌘C to copy.');
     }
   } }, label);
-  const code = h('code', { class: 'secret' }, shown);
+  const code = h('code', { class: 'secret' }, /^https?:\/\/\S+$/.test(shown) ? address(shown) : shown);
   return h('div', { class: 'copyable' }, code, copy);
 }
 

@@ -46,9 +46,8 @@ const posted = (url, form, told, signal) => new Promise((done, failed) => {
   request.send(form);
 });
 
-// How big a file is, as people say it.
+// How big a file is, as people say it, and as the portal says it (`_size` in web/formats.py); a test compares.
 export function sizeWords(bytes) {
-  if (bytes < 1000) return `${bytes} bytes`;
-  const [value, unit] = bytes < 999_500 ? [bytes / 1000, 'KB'] : [bytes / 1e6, 'MB'];
-  return `${value < 9.95 ? value.toFixed(1).replace('.0', '') : Math.round(value)} ${unit}`;
+  const kilobytes = Math.max(1, Math.round(bytes / 1000));
+  return kilobytes < 1000 ? `${kilobytes} KB` : `${Math.round(bytes / 1e5) / 10} MB`;
 }

@@ -25,6 +25,19 @@ export function instant(day, time) {
   return `${day}T${time}:00${minutes < 0 ? '-' : '+'}${two(Math.floor(far / 60))}:${two(far % 60)}`;
 }
 
+// The same of what was typed into fields: where there is no such time, `field` is the one that is told so.
+export function instantOf(field, day, time) {
+  try {
+    return instant(day, time);
+  } catch (failed) {
+    if (failed instanceof Wrong) failed.field = field.name;
+    throw failed;
+  }
+}
+
+// Whose clock it is.
+export const zoneWords = () => `Times are those of ${settings.locale.time_zone.split('/').pop().replaceAll('_', ' ')}`;
+
 const written = (options) => new Intl.DateTimeFormat(settings.locale.locale, { timeZone: settings.locale.time_zone, ...options });
 
 // '9:00 – 11:00 AM', or the one time where the window has no length.

@@ -1,39 +1,29 @@
 // One visit: whose it is, when, how far it is, what was done and used, photos, and what the customer says of it.
 
 import { get, id, may, put } from './api.js';
+import { chips } from './chips.js';
 import { moment } from './company.js';
-import { fill, h } from './dom.js';
+import { h } from './dom.js';
+import { deskOf } from './redrawn.js';
 import { starsOf } from './stars.js';
-import { ask, back, complain, head, link, pairs, say, section, whileBusy } from './ui.js';
+import { ask, back, head, link, pairs, say, section } from './ui.js';
 import { photos } from './visit-photos.js';
 import { STATUSES, dayWords, statusShape, statusWord, visitPill } from './visit-words.js';
 import { local, windowOf } from './visit-times.js';
 
 export default async function visit({ params, signal }) {
   const path = `/visits/${id(params.id)}`;
-  const desk = { path, found: await get(path, {}, signal), changes: may('visits:write'), drawn: [] };
-  // What is drawn again after a change of the status; captions that somebody is typing stay as they are.
-  const part = (draw) => {
-    const place = h('div', { class: 'redrawn' });
-    const again = () => fill(place, draw(desk.found));
-    desk.drawn.push(again);
-    again();
-    return place;
-  };
-  desk.set = (now) => {
-    desk.found = now;
-    for (const again of desk.drawn) again();
-  };
-  const one = desk.found;
+  const one = await get(path, {}, signal);
+  const desk = deskOf(one, { path, changes: may('visits:write') });
   return { title: one.title, kind: 'wide', content: [
     back('#/visits', 'Visits'),
-    head(one.title, part(visitPill), desk.changes ? link('Edit', `#${path}/edit`, 'second') : null),
+    head(one.title, desk.part(visitPill), desk.changes ? link('Edit', `#${path}/edit`, 'second') : null),
     h('div', { class: 'halves' },
       h('div', { class: 'main-half' },
         desk.changes ? progress(desk) : null,
-        section('What was done', part(report)),
+        section('What was done', desk.part(report)),
         photos({ path, visit: one, changes: desk.changes, signal })),
-      h('div', {}, section('Details', h('div', { class: 'card stack details' }, part(facts))), section('Their rating', part(rating)))),
+      h('div', {}, section('Details', h('div', { class: 'card stack details' }, desk.part(facts))), section('Their rating', desk.part(rating)))),
   ] };
 }
 
@@ -83,32 +73,19 @@ const HINTS = {
 const canBecome = (one, status) => status === one.status || (one.booking && [status, one.status].includes('cancelled') ? false
   : one.status === 'cancelled' ? status === 'scheduled' : !one.rating);
 
-// How far it is: buttons rather than radios, which would be changed by every arrow key. They stay where they are, and the focus
-// on them.
 function progress(desk) {
-  const group = h('div', { class: 'chips', role: 'group' });
-  const chips = STATUSES.map(([status, label]) => h('button', { type: 'button', class: 'chip', onclick: () => become(desk, group, status) },
-    h('span', { class: `pill ${statusShape(status)}` }, label)));
   const hint = h('p', { class: 'hint' });
-  const node = section('How far is it?', fill(group, chips), hint);
-  group.setAttribute('aria-labelledby', node.firstElementChild.id);
-  const again = () => {
-    chips.forEach((chip, index) => {
-      const [status] = STATUSES[index];
-      chip.setAttribute('aria-pressed', String(status === desk.found.status));
-      chip.disabled = !canBecome(desk.found, status);
-    });
-    const { rating: rated, booking, status: now } = desk.found;
-    hint.textContent = HINTS[rated ? 'rated' : booking && now !== 'complete' ? 'booked' : now];
-  };
-  desk.drawn.push(again);
-  again();
-  return node;
+  const far = chips({ title: 'Status', choices: STATUSES, shape: statusShape, below: [hint], become: (status) => become(desk, status) });
+  desk.drawing(() => {
+    const one = desk.found;
+    far.show(one.status, (status) => canBecome(one, status));
+    hint.textContent = HINTS[one.rating ? 'rated' : one.booking && one.status !== 'complete' ? 'booked' : one.status];
+  });
+  return far.node;
 }
 
-async function become(desk, group, status) {
+async function become(desk, status) {
   const { found } = desk;
-  if (status === found.status) return;
   const set = async () => desk.set(await put(`${desk.path}/status`, { status }));
   // They are told once: not by a slip of the finger.
   if (status === 'complete') return void ask({
@@ -116,12 +93,6 @@ async function become(desk, group, status) {
     text: [`If it was done within the last week, and is their latest, ${found.customer_name} gets a message with what was done that asks how it was. It goes out once.`, found.work ? null : 'Nothing is written about what was done yet: if they should read it in that message, write it first.'].filter(Boolean),
     deed: 'Yes, it is done', busy: 'Saving…', run: set, done: () => say('Saved: Complete.'),
   });
-  await whileBusy(group, async () => {
-    try {
-      await set();
-      say(`Saved: ${statusWord(status)}.`);
-    } catch (failed) {
-      complain(failed);
-    }
-  });
+  await set();
+  return say(`Saved: ${statusWord(status)}.`);
 }

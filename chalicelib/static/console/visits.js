@@ -4,14 +4,12 @@ import { get, id, may } from './api.js';
 import { today } from './company.js';
 import { h } from './dom.js';
 import { among, asked, dayAmong, filtered } from './filtered.js';
-import { date, select } from './forms.js';
 import { daysAfter } from './invoice-sums.js';
-import { back, empty, head, link, quiet } from './ui.js';
+import { refining } from './refining.js';
+import { back, empty, head, link } from './ui.js';
 import { STATUSES, dayAt, dayWords, visitRow } from './visit-words.js';
 
 const VIEWS = [['', 'To come'], ['past', 'Before today']];
-// A date is typed digit by digit, and is a date before it is the one that is meant.
-const PAUSE = 500;
 
 export default async function visits({ query, signal }) {
   const { customer = '' } = query;
@@ -44,49 +42,21 @@ function byDay() {
   return (one) => {
     const line = visitRow(one);
     const of = dayAt(one);
-    if (of !== last) line.prepend(h('h2', { class: 'day' }, dayWords(of)));
+    if (of !== last) line.prepend(h('h2', { class: 'dated' }, dayWords(of)));
     last = of;
     return line;
   };
 }
 
-function controls(shown) {
-  let timer = 0;
-  const { view, customer, ...was } = shown.filters();
-  const now = () => {
-    clearTimeout(timer);
-    const chosen = { view, customer, status: status.get(), since: since.get(), until: until.get() };
-    const crossed = chosen.since && chosen.until && chosen.since > chosen.until;
-    until.wrong(crossed ? 'This day is before the first one.' : '');
-    tell(chosen);
-    if (!crossed && early(chosen.since) && early(chosen.until)) shown.change(chosen);
-  };
-  const later = () => {
-    clearTimeout(timer);
-    timer = setTimeout(now, PAUSE);
-  };
-  const bounds = view ? { max: daysAfter(today(), -1) } : { min: today() };
-  const status = select({ name: 'status', label: 'How far', value: was.status, choices: [['', 'All'], ...STATUSES], attributes: { onchange: now } });
-  const since = date({ name: 'since', label: 'From', value: was.since, attributes: { onchange: later, ...bounds } });
-  const until = date({ name: 'until', label: 'Until', value: was.until, attributes: { onchange: later, ...bounds } });
-  const clear = quiet('Clear', () => {
-    for (const field of [status, since, until]) field.control.value = '';
-    status.focus();
-    now();
-  }, 'the filters');
-  const summary = h('summary', {});
-  const tell = (chosen) => {
-    const set = [chosen.status, chosen.since, chosen.until].filter(Boolean).length;
-    summary.textContent = set ? `Filters (${set})` : 'Filters';
-    clear.hidden = !set;
-    return set > 0;
-  };
-  return h('details', { class: 'refine', open: tell(was) }, summary,
-    h('form', { role: 'search', 'aria-label': 'Filters', onsubmit: (event) => { event.preventDefault(); now(); } }, status.node, since.node, until.node, clear));
-}
-
-// No year that somebody is still typing.
-const early = (text) => !text || text >= '2000';
+const controls = (shown) => refining(shown.filters(), {
+  choice: { name: 'status', label: 'How far', choices: [['', 'All'], ...STATUSES] },
+  bounds: shown.filters().view ? { max: daysAfter(today(), -1) } : { min: today() },
+  told: ({ status, since, until }) => {
+    const set = [status, since, until].filter(Boolean).length;
+    return set ? ` (${set})` : '';
+  },
+  changed: shown.change,
+});
 
 function none({ view, customer, status, since, until }, plan) {
   if (status || since || until) return empty('Nothing fits these filters', 'Visits of other days, or that are further, may.', link('Clear the filters', `#${place({ view, customer })}`, 'second'));

@@ -23,7 +23,7 @@ export default function tab() {
   const form = saving({
     tell: (pointer, value) => {
       if (typeof value === 'boolean') return value ? 'shown' : 'hidden';
-      return value || (pointer.endsWith('label') ? 'the standard words' : 'your company’s colour');
+      return value || (pointer.endsWith('label') ? 'the standard words' : 'your company’s color');
     },
     build: ({ widget, branding }) => {
       shown.show({ ...widget, colour: widget.colour || branding.colour });
@@ -42,8 +42,8 @@ export default function tab() {
         }),
         side,
         colourField({
-          name: 'colour', pointer: 'widget/colour', label: 'Colour', value: widget.colour, ours: branding.colour,
-          hint: 'Empty: your company’s colour.',
+          name: 'colour', pointer: 'widget/colour', label: 'Color', value: widget.colour, ours: branding.colour,
+          hint: 'Empty: your company’s color.',
         }, (colour) => shown.show({ colour })),
       ] };
     },
@@ -67,9 +67,9 @@ function edge() {
       lines(), on ? h('span', { class: 'tab' }, h('span', {}, label || standard())) : null);
     fill(node,
       h('figcaption', { class: 'hint' }, on
-        ? 'A page of your website, by day and by night. A pale or dark colour is shifted until it can be read.'
+        ? 'A page of your website, by day and by night. A pale or dark color is shifted until it can be read.'
         : 'A page of your website: nothing is shown on it.'),
-      h('div', { class: 'pages', 'aria-hidden': true }, site('day', light, '#ffffff'), site('night', dark, '#161412')));
+      h('div', { class: 'pages', 'aria-hidden': true }, site('by-day', light, '#ffffff'), site('by-night', dark, '#161412')));
   }
   return { node, show };
 }
