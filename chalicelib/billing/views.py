@@ -12,14 +12,13 @@ from chalicelib.billing.rules import UNANSWERED, Back, Details, Invoice, Line, M
 from chalicelib.customers.rules import Pending
 
 # How a payment stands, for people: a word and a shape each.
-Standing = Literal[
-    "open", "processing", "paid", "part_refunded", "refunded", "taken_back", "failed", "canceled"
-]  # fmt: skip
+Standing = Literal["open", "processing", "paid", "part_refunded", "refunded", "taken_back", "failed", "canceled"]
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceItem:
-    """A row of a list. `expected_on` is when the bank payment under way should arrive, where there is one."""
+    """A row of a list. `expected_on` is when the bank payment under way should arrive, where there is one;
+    `unfinished`: a payment for it waits for the customer."""
 
     id: str
     number: str
@@ -32,6 +31,7 @@ class InvoiceItem:
     in_flight: int
     state: State
     expected_on: date | None
+    unfinished: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +49,15 @@ class InvoiceSheet(InvoiceItem):
 
 
 @dataclass(frozen=True, slots=True)
-class PostedEntry:
-    """What a payment did to an invoice."""
-
-    payment: str
-    on: date
-    method: str
-    amount: int
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
 class UnderWay:
-    """A payment that has not ended. `late`: the bank should have been done by now."""
+    """A payment that has not ended. `late`: the bank should have been done by now; `unfinished`: it waits for the
+    customer, at their bank or on Stripe's page."""
 
     payment: str
     amount: int
     expected_on: date | None
     late: bool
+    unfinished: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +107,16 @@ def item(invoice: Invoice, today: date, pending: Sequence[Pending] = ()) -> Invo
     return InvoiceItem(
         invoice.id, invoice.number, invoice.title, invoice.issued_on, invoice.due_on, invoice.total, invoice.due,
         invoice.payable, invoice.in_flight, invoice.state(today), _expected(invoice, today, pending),
+        _unfinished(invoice, pending),
     )  # fmt: skip
 
 
 def sheet(invoice: Invoice, details: Details, today: date, pending: Sequence[Pending] = ()) -> InvoiceSheet:
     return InvoiceSheet(
         invoice.id, invoice.number, invoice.title, invoice.issued_on, invoice.due_on, invoice.total, invoice.due,
-        invoice.payable, invoice.in_flight, invoice.state(today), _expected(invoice, today, pending), invoice.paid,
-        invoice.credited, details.lines, details.subtotal, details.tax, details.tax_name, details.notes,
-        details.bill_to,
+        invoice.payable, invoice.in_flight, invoice.state(today), _expected(invoice, today, pending),
+        _unfinished(invoice, pending), invoice.paid, invoice.credited, details.lines, details.subtotal, details.tax,
+        details.tax_name, details.notes, details.bill_to,
     )  # fmt: skip
 
 
@@ -135,23 +127,30 @@ def _expected(invoice: Invoice, today: date, pending: Sequence[Pending]) -> date
     return max(known) if known and len(known) == len(invoice.holds) else None
 
 
-def posted(invoice: Invoice) -> list[PostedEntry]:
-    return [PostedEntry(one.payment_id, one.on, one.method, one.amount, one.kind) for one in invoice.posted]
+def _unfinished(invoice: Invoice, pending: Sequence[Pending]) -> bool:
+    return any(_waits(one) for one in pending if one.payment in invoice.holds)
+
+
+def _waits(one: Pending) -> bool:
+    """Whether it waits for the customer: once Stripe has it in hand, there is a day when it should arrive."""
+    return one.expected_on is None
 
 
 def on_invoice(invoice: Invoice, pending: Sequence[Pending], today: date) -> list[UnderWay]:
     """The payments under way for an invoice, each with its part of it."""
-    days = {one.payment: one.expected_on for one in pending}
-    return [_under_way(id, amount, days.get(id), today) for id, amount in invoice.holds.items()]
+    known = {one.payment: one for one in pending}
+    return [_under_way(id, amount, known.get(id), today) for id, amount in invoice.holds.items()]
 
 
 def under_way(pending: Sequence[Pending], today: date) -> list[UnderWay]:
     """All payments of a customer that have not ended."""
-    return [_under_way(one.payment, one.amount, one.expected_on, today) for one in pending]
+    return [_under_way(one.payment, one.amount, one, today) for one in pending]
 
 
-def _under_way(id: str, amount: int, expected_on: date | None, today: date) -> UnderWay:
-    return UnderWay(id, amount, expected_on, expected_on is not None and expected_on < today)
+def _under_way(id: str, amount: int, one: Pending | None, today: date) -> UnderWay:
+    """`one` is none where the profile, read apart from the invoice, does not know it yet."""
+    day = one.expected_on if one else None
+    return UnderWay(id, amount, day, day is not None and day < today, one is not None and _waits(one))
 
 
 def choice(method: Method, today: date) -> MethodChoice:

@@ -7,15 +7,14 @@ Templates see `page`, `company`, `fmt` (amounts and dates), `url`, `asset`, and 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.money import digits
-from chalicelib.web import assets, colours
+from chalicelib.web import assets, colours, marks
 from chalicelib.web.formats import Formats
 
 if TYPE_CHECKING:
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
 
 # The languages of pages and mails, by the name each gives itself.
 LANGUAGES = {"en": "English", "es": "Español"}
-
-_TO_PAY = frozenset({"due", "overdue", "part_paid"})
-_CLOSED = frozenset({"paid", "void", "written_off"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +67,12 @@ class PageContext:
     reference: str = ""
 
 
-class InvoiceState(Protocol):
-    @property
-    def kind(self) -> str: ...
-    @property
-    def days(self) -> int: ...
+class _OnPages(Formats):
+    """Papers and messages have the hyphen: not each font and telephone has a minus sign."""
 
-
-class InvoiceRow(Protocol):
-    """What a list shows of an invoice; amounts in minor units."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def number(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def issued_on(self) -> date: ...
-    @property
-    def total(self) -> int: ...
-    @property
-    def due(self) -> int: ...
-    @property
-    def state(self) -> InvoiceState: ...
-    @property
-    def expected_on(self) -> date | None: ...
+    def money(self, minor: int, currency: str | None = None) -> str:
+        written = Formats.money(self, minor, currency)
+        return written.replace("-", "\u2212") if minor < 0 else written
 
 
 def render(template: str, context: PageContext, /, **values: object) -> str:
@@ -148,52 +124,29 @@ def _template(language: str, name: str) -> Template:
 def _page_values(prefix: str, company: CompanyView | None, language: str) -> dict[str, Any]:
     """What every page of a company in a language is given; made once."""
     if company:
-        fmt = Formats(language, company.locale, company.currency, company.time_zone)
+        fmt: Formats = _OnPages(language, company.locale, company.currency, company.time_zone)
     else:
-        fmt = Formats(language, "en-US", "USD", "UTC")
+        fmt = _OnPages(language, "en-US", "USD", "UTC")
     root = f"{prefix}/{company.slug}" if company else prefix
     return {
         "company": company,
         "fmt": fmt,
-        "big": lambda minor, currency=None: _amount(replace(fmt, currency=currency) if currency else fmt, minor),
-        "when": lambda value: _when(fmt, value),
-        "pill": lambda state, until=None: _pill(fmt, state.kind, state.days, until),
-        "payment_pill": lambda standing, until=None: _payment_pill(fmt, standing, until),
-        "state_words": lambda state: state_words(language, state.kind, state.days),
-        "tel": _tel,
-        "initials": _initials,
+        "big": lambda minor, currency=None: marks.amount(replace(fmt, currency=currency) if currency else fmt, minor),
+        "when": lambda value: marks.when(fmt, value),
+        "pill": lambda state, until=None, unfinished=False: marks.pill(fmt, state.kind, state.days, until, unfinished),
+        "payment_pill": lambda standing, until=None: marks.payment_pill(fmt, standing, until),
+        "state_words": lambda state: marks.state_words(language, state.kind, state.days),
+        "tel": marks.dialled,
+        "initials": marks.initials,
         "languages": LANGUAGES,
         "url": _url_below(root),
-        "invoice_rows": lambda items: _invoice_rows(fmt, f"{root}/invoices/", items),
+        "invoice_rows": lambda items: marks.invoice_rows(fmt, f"{root}/invoices/", items),
         "asset": lambda name: assets.asset_url(prefix, name),
         "brand_style": _brand_style(_colour(company)),
         "errors": {},
         "values": {},
         "wait": 2,
     }
-
-
-def _invoice_rows(fmt: Formats, below: str, items: Iterable[InvoiceRow]) -> Markup:
-    """The rows of a list of invoices. An open one shows what is left to pay, a closed one what it came to.
-
-    The one piece of HTML that is not a template: twenty rows cost Jinja more than the rest of the page.
-    """
-    from markupsafe import Markup, escape
-
-    invoice = escape(_words(fmt.language).gettext("Invoice"))
-    rows = []
-    for item in items:
-        kind = item.state.kind
-        shown = item.due if kind in _TO_PAY else item.total
-        rows.append(
-            f'<li><a class="row{" closed" if kind in _CLOSED else ""}" href="{below}{escape(item.id)}">'
-            f'<span class="what">{escape(item.title)}</span>'
-            f'<span class="sum">{escape(fmt.money(shown))}</span>'
-            f'<span class="note"><span>{invoice} {escape(item.number)}</span> '
-            f"{_when(fmt, item.issued_on)}</span>"
-            f"{_pill(fmt, kind, item.state.days, item.expected_on)}</a></li>\n"
-        )
-    return Markup(f'<ul class="rows">\n{"".join(rows)}</ul>')
 
 
 def _url_below(root: str) -> Callable[[str], str]:
@@ -216,91 +169,3 @@ def _brand_style(colour: str) -> Markup:
 @lru_cache(maxsize=256)
 def _style_hash(colour: str) -> str:
     return "sha256-" + b64encode(sha256(_brand_style(colour).encode()).digest()).decode()
-
-
-@lru_cache(maxsize=4096)
-def _amount(fmt: Formats, minor: int) -> Markup:
-    """A big amount: its cents are set smaller, and a screen reader hears it whole."""
-    from markupsafe import Markup
-
-    whole = fmt.money(minor)
-    places = digits(fmt.currency)
-    if not places:
-        return Markup("{}").format(whole)
-    cut = max(whole.rfind("."), whole.rfind(","))
-    end = cut + 1 + places
-    return Markup(
-        '<span class="hush">{}</span><span aria-hidden="true">{}<span class="cents">{}</span>{}</span>'
-    ).format(whole, whole[:cut], whole[cut:end], whole[end:])
-
-
-@lru_cache(maxsize=2048)
-def _when(fmt: Formats, value: date) -> Markup:
-    """A date as people write it, with the exact one behind it. Of an instant, the day it was where the company is."""
-    from markupsafe import Markup
-
-    value = fmt.day_of(value)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        value.isoformat(), fmt.long_date(value), fmt.date(value)
-    )
-
-
-@lru_cache(maxsize=2048)
-def _pill(fmt: Formats, kind: str, days: int, until: date | None) -> Markup:
-    """A state's word and shape; `until` is when the bank payment that holds it should have arrived."""
-    from markupsafe import Markup
-
-    words = state_words(fmt.language, kind, days)
-    if kind == "processing" and until is not None:
-        words = _words(fmt.language).gettext("Processing until %(date)s") % {"date": fmt.short_date(until)}
-    return Markup('<span class="pill {}">{}</span>').format(kind.replace("_", "-"), words)
-
-
-def state_words(language: str, kind: str, days: int) -> str:
-    """An invoice's state as one says it; `days` until it is due, or since it was."""
-    words = _words(_known(language))
-    gettext, ngettext = words.gettext, words.ngettext
-    if kind == "due":
-        if days == 0:
-            return gettext("Due today")
-        return ngettext("Due in %(days)d day", "Due in %(days)d days", days) % {"days": days}
-    if kind == "overdue":
-        return ngettext("Overdue by %(days)d day", "Overdue by %(days)d days", days) % {"days": days}
-    return {
-        "part_paid": gettext("Part paid"),
-        "processing": gettext("Payment under way"),
-        "paid": gettext("Paid"),
-        "void": gettext("Void"),
-        "written_off": gettext("Written off"),
-    }[kind]
-
-
-def _payment_pill(fmt: Formats, standing: str, until: date | None) -> Markup:
-    """How a payment stands: its word, and the shape of an invoice's state that means as much."""
-    from markupsafe import Markup
-
-    words_of = _words(fmt.language)
-    gettext = words_of.gettext
-    if standing == "processing":
-        return _pill(fmt, "processing", 0, until)
-    shape, words = {
-        "open": ("due", gettext("Not finished")),
-        "paid": ("paid", words_of.pgettext("payment", "Paid")),
-        "part_refunded": ("part-paid", gettext("Refunded in part")),
-        "refunded": ("back-again", gettext("Refunded")),
-        "taken_back": ("overdue", gettext("Taken back by the bank")),
-        "failed": ("overdue", gettext("Didn’t go through")),
-        "canceled": ("void", gettext("Canceled")),
-    }[standing]
-    return Markup('<span class="pill {}">{}</span>').format(shape, words)
-
-
-def _tel(phone: str) -> str:
-    """What a telephone can dial of a number written for people."""
-    return "".join(c for c in phone if c.isdigit() or c == "+")
-
-
-@lru_cache(maxsize=256)
-def _initials(name: str) -> str:
-    words = [word for word in name.split() if word[:1].isalnum()]
-    return "".join(word[0] for word in words[:2]).upper() or "•"

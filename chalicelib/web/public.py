@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from chalicelib.errors import N_, NotFound
 from chalicelib.web import assets
-from chalicelib.web.access import Anyone, Visitor
-from chalicelib.web.guards import FOR_ALL
+from chalicelib.web.access import Anyone, Guest, Visitor
+from chalicelib.web.guards import FOR_EVER
 from chalicelib.web.problems import say
 from chalicelib.web.replies import Away, Page, Plain, Reply
 from chalicelib.web.routes import Routes
 
 routes = Routes("web_public")
 
-FOR_EVER = {**FOR_ALL, "Cache-Control": "public, max-age=31536000, immutable"}
 LOGO_LINK_SECONDS = 60 * 60
 
 
@@ -53,11 +52,11 @@ def bare(caller: Anyone) -> Reply:
 
 
 @routes.get("/{slug}/{page}")
-def no_such_page(caller: Visitor, page: str) -> Reply:
+def no_such_page(caller: Guest, page: str) -> Reply:
     """What a mistyped address gets: the company's own page, not the gateway's."""
     raise NotFound()
 
 
 @routes.get("/{slug}/{page}/{rest}")
-def no_such_page_below(caller: Visitor, page: str, rest: str) -> Reply:
+def no_such_page_below(caller: Guest, page: str, rest: str) -> Reply:
     raise NotFound()

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from chalicelib.booking.actions.drafting import WAIT
 from chalicelib.booking.actions.finding import Found
 from chalicelib.booking.public import days
+from chalicelib.booking.public.book.services import Choice
 from chalicelib.booking.public.days import Calendar, Choosing, Links
-from chalicelib.booking.public.services import Choice
 from chalicelib.booking.rules import Booker, Booking, Offer, Price, Question, Service, Span, SpecialDays, event
 from chalicelib.booking.rules.details import OUTSIDE, Asked, Given
 from chalicelib.booking.rules.slots import DaySlots, days_slots, refusal

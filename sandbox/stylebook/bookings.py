@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chalicelib.booking.actions.matching import Account
-from chalicelib.booking.public.calendar import Links
 from chalicelib.booking.public.days import Calendar, StripDay, Time
+from chalicelib.booking.public.own_calendars import Links
 from chalicelib.booking.rules import Booker, Booking, Price
 from chalicelib.booking.rules.event import GOOGLE, OUTLOOK
 from sandbox.stylebook.things import Sample, context

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from chalicelib.leads.actions.receiving import OFF
 from chalicelib.leads.public.typed import Typed
 from chalicelib.web.pages import translate
 from sandbox.stylebook.things import Sample, context
 
-EMPTY = Typed("", "", "", "", "", "", "", "", "")
-DANA = replace(EMPTY, name="Dana Whitfield", email="dana@example.com", phone="(303) 555-0199")
-BY_LINK = replace(EMPTY, name="Dana Whitfield")
+EMPTY = Typed()
+DANA = Typed(name="Dana Whitfield", email="dana@example.com", phone="(303) 555-0199")
+BY_LINK = Typed(name="Dana Whitfield")
 WRONG = {
     "name": "Tell us your name.",
     "email": "Give us your e-mail address or your phone number, so that we can answer.",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from chalicelib.billing.views import PostedEntry
+from chalicelib.billing.rules import Posted
 from chalicelib.estimates.rules.waiting import WaitingEstimate
 from chalicelib.home.actions import NAMED
 from chalicelib.home.portal import Booked, Coming, ToRate
@@ -31,6 +31,7 @@ from sandbox.stylebook.things import (
 )
 
 DUE = ITEMS[1]
+UNFINISHED = replace(ITEMS[4], expected_on=None, unfinished=True)
 MORNING = datetime(2026, 11, 30, 15, tzinfo=UTC)
 COMING = Coming("01JDNEXT", "Quarterly pest control", "Marcus Bell", MORNING, MORNING + timedelta(hours=2), False)
 TO_RATE = ToRate("01JDLAST", "Fall lawn aeration", "Marcus Bell", datetime(2026, 11, 20, 17, tzinfo=UTC))
@@ -52,7 +53,7 @@ BOOKED = (
     ),
 )
 PROPOSED = Booked("01JDBOOK3", "Sprinkler check", "proposed", MORNING + timedelta(1), MORNING + timedelta(1, hours=2))
-PAID = PostedEntry("01JDPAY", date(2026, 11, 20), "Visa •••• 4242", 12250, "charge")
+PAID = Posted("01JDPAY", date(2026, 11, 20), "Visa •••• 4242", 12250, "charge")
 
 
 def samples(language: str) -> dict[str, Sample]:
@@ -89,6 +90,8 @@ def _first_page(language: str) -> dict[str, Sample]:
         "home-no-pay": home(OWING, ITEMS[:3], can_pay=False, pending=[CHECKOUT]),
         "home-paid": home(replace(NOTHING, credit=2500), ITEMS[5:7], page=context(language, link_session=True)),
         "home-in-flight": home(debit, ITEMS[4:7], pending=[DEBIT]),
+        "home-unfinished": home(debit, (UNFINISHED, *ITEMS[5:7]), pending=[CHECKOUT]),
+        "home-unfinished-and-debit": home(debit, (UNFINISHED, *ITEMS[4:7]), pending=[CHECKOUT, DEBIT]),
         "home-late": home(debit, ITEMS[4:7], pending=[LATE]),
         "home-taken-back": home(replace(NOTHING, credit=-4000), ITEMS[5:7]),
         "home-taken-back-owing": home(replace(OWING, credit=-4000), ITEMS[:5]),
@@ -147,7 +150,7 @@ def _invoices(language: str) -> dict[str, Sample]:
         "invoice-paid": invoice(an_invoice(ITEMS[6], paid=12000), payments=[PAID]),
         "invoice-processing": invoice(an_invoice(ITEMS[4]), pending=[DEBIT]),
         "invoice-late": invoice(an_invoice(ITEMS[4]), pending=[LATE]),
-        "invoice-checkout": invoice(an_invoice(replace(ITEMS[4], expected_on=None)), pending=[CHECKOUT]),
+        "invoice-checkout": invoice(an_invoice(UNFINISHED), pending=[CHECKOUT]),
         "invoice-void": invoice(an_invoice(ITEMS[7])),
     }
 
@@ -175,7 +178,15 @@ def _paying(language: str) -> dict[str, Sample]:
         return "pay.html", detail, {"invoice": DUE, "least": 500, **values(DUE.payable, **changes)}
 
     def balance(items: Any, **changes: Any) -> Sample:
-        always = {"items": items, "under_way": [], "foreign": [], "more": False, "can_pay": True, "owed_besides": 0}
+        always = {
+            "items": items,
+            "under_way": [],
+            "waiting": [],
+            "foreign": [],
+            "more": False,
+            "can_pay": True,
+            "owed_besides": 0,
+        }
         total = sum(one.payable for one in items)
         return "balance.html", context(language, "/balance"), {**always, **values(total, **changes)}
 
@@ -199,6 +210,8 @@ def _paying(language: str) -> dict[str, Sample]:
         "balance-changed": balance(owed, errors=changed, values={"method": "new", "keep": "", "credit": ""}),
         "balance-no-pay": balance(owed, can_pay=False, can_charge=False, methods=[]),
         "balance-under-way": balance((), under_way=[ITEMS[4]]),
+        "balance-unfinished": balance((), under_way=[UNFINISHED], waiting=[CHECKOUT]),
+        "balance-left-out": balance(owed, under_way=[UNFINISHED, ITEMS[4]], waiting=[CHECKOUT]),
         "balance-none": balance(()),
         "balance-no-invoices": unlisted(balance(owed, under_way=[ITEMS[4]])),
     }
@@ -214,6 +227,7 @@ def _payments(language: str) -> dict[str, Sample]:
             "failure": None,
             "retry": None,
             "unheard": False,
+            "before": False,
             "open_again": "/evergreen/invoices",
             "refresh": False,
             "cancel": None,
@@ -250,6 +264,7 @@ def _payments(language: str) -> dict[str, Sample]:
         "payments-none": listing(()),
         "payments-end": listing((), first=False),
         "payment": payment("succeeded"),
+        "payment-before": payment("succeeded", before=True),
         "payment-balance": payment("succeeded", whole),
         "payment-refunded": payment("succeeded", refunded),
         "payment-taken-back": payment("succeeded", taken),
@@ -258,6 +273,9 @@ def _payments(language: str) -> dict[str, Sample]:
         "payment-unheard": payment("starting", refresh=True, again="/evergreen/payments"),
         "payment-silent": payment("starting", refresh=True, unheard=True),
         "payment-open": payment("starting", retry="/evergreen/payments/01JDPAY/checkout", cancel=cancel),
+        "payment-open-before": payment(
+            "starting", before=True, retry="/evergreen/payments/01JDPAY/checkout", cancel=cancel
+        ),
         "payment-action": payment("requires_action", retry="/evergreen/payments/01JDPAY/action", cancel=cancel),
         "payment-processing": payment("processing", {"method": bank, "expected_on": ARRIVES}, refresh=True, wait=8),
         "payment-late": payment("processing", {"method": bank, "expected_on": TODAY, "late": True}),

@@ -53,6 +53,7 @@ def an_item(number: int, title: str, days: int, total: int, kind: StateKind, due
         in_flight=on_its_way,
         state=State(kind, abs(days)),
         expected_on=ARRIVES if kind == "processing" else None,
+        unfinished=False,
     )
 
 
@@ -96,9 +97,9 @@ BANK = MethodChoice("pm_bank", "Stripe Test Bank", "6789", "", is_default=False,
 NOTHING = Summary(balance=0, in_flight=0, credit=0, open_count=0, overdue_count=None, next_due=None)
 OWING = Summary(balance=62650, in_flight=9500, credit=2500, open_count=5, overdue_count=1, next_due=date(2026, 11, 25))
 PAID_AT = datetime(2026, 11, 22, 17, 4, tzinfo=UTC)
-DEBIT = UnderWay("01JDPAY", 9500, ARRIVES, late=False)
-LATE = UnderWay("01JDPAY", 9500, TODAY - timedelta(2), late=True)
-CHECKOUT = UnderWay("01JDPAY", 9800, None, late=False)
+DEBIT = UnderWay("01JDPAY", 9500, ARRIVES, late=False, unfinished=False)
+LATE = UnderWay("01JDPAY", 9500, TODAY - timedelta(2), late=True, unfinished=False)
+CHECKOUT = UnderWay("01JDPAY", 9800, None, late=False, unfinished=True)
 
 _STANDINGS: dict[str, Standing] = {
     "starting": "open", "requires_action": "open", "processing": "processing", "succeeded": "paid", "failed": "failed",

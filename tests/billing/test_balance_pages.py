@@ -14,7 +14,7 @@ from chalicelib.billing.records import from_methods
 from chalicelib.customers.actions import link as links
 from chalicelib.customers.records import change_profile, change_sums
 from chalicelib.tenants.records import change_company
-from tests.billing.till import BANK, DECLINES, NEW, RETURNING_BANK, Till, check_books
+from tests.billing.till import ASKS_THE_BANK, BANK, DECLINES, NEW, RETURNING_BANK, Till, check_books
 from tests.billing.wire import Wire
 from tests.browser import Browser, Page
 from tests.builders import Company, a_company
@@ -76,7 +76,7 @@ def test_an_invoice_under_way_is_named_and_left_out(at_home: Browser, till: Till
     waiting, one, other = owing(till, 9_900, 12_000, 5_000)
     till.pays(waiting, NEW)
     page = at_home.get("/evergreen/balance")
-    assert f"a payment is under way: Invoice {waiting.number}" in page.text and "Pay $170.00" in page.text
+    assert f"a payment is not finished: Invoice {waiting.number}" in page.text and "Pay $170.00" in page.text
     at_home.submit("/payments")
     assert [till.invoice(each).due for each in (waiting, one, other)] == [9_900, 0, 0]
 
@@ -96,7 +96,7 @@ def test_the_only_invoice_has_a_page_of_its_own(at_home: Browser, till: Till) ->
 def test_nothing_to_pay_is_said(at_home: Browser, till: Till) -> None:
     assert "all paid up" in at_home.get("/evergreen/balance").text
     (only,) = owing(till, 12_000)
-    till.pays(only, NEW)
+    till.pays(only, till.banks_with())
     page = at_home.get("/evergreen/balance")
     assert "Nothing to pay right now" in page.text and only.number in page.text
     assert not [one for one in page.forms if one.action.endswith("/payments")]
@@ -188,7 +188,8 @@ def test_a_double_submit_pays_once(at_home: Browser, till: Till) -> None:
     again = at_home.post("/evergreen/payments", fields)
     alone = at_home.post("/evergreen/payments", {"attempt": fields["attempt"]})
     other = at_home.post("/evergreen/payments", {**fields, "parts": f"{NOBODYS}:5", "credit": "x"})
-    assert {one.url for one in (first, again, alone, other)} == {first.url}, "the attempt is what counts"
+    assert {one.url for one in (first, again, alone)} == {first.url}, "the attempt is what counts"
+    assert other.url == first.url + "?done=before" and "already made, for $190.50" in other.text
     assert len(till.charges()) == 1
 
 
@@ -296,6 +297,29 @@ def test_a_bank_payment_is_processing_everywhere_until_it_is_paid(at_home: Brows
     check_books(till.person)
 
 
+def test_what_waits_for_the_customer_says_so_everywhere(evergreen: Company, browser: Browser, clock: Clock) -> None:
+    """The bank's check was left: nothing is charged until somebody goes on, or until it is canceled."""
+    till = Till(evergreen.customer(saved_card=ASKS_THE_BANK), clock)
+    browser.sign_in("evergreen")
+    till.has_credit(2_500)
+    one, _ = owing(till, 12_000, 7_050)
+    payment = till.pays_balance(till.saved, credit=2_500)
+    page = browser.get(f"/evergreen/payments/{payment.id}")
+    assert "wants to check that it’s you $165.50" in page.text, "what the card is charged, not what is paid"
+    assert "From account credit −$25.00" in page.text
+    for path in ("", "/balance", f"/invoices/{one.id}", "/invoices"):
+        shown = browser.get(f"/evergreen{path}")
+        assert "not finished" in shown.text and "under way" not in shown.text, path
+        assert path == "/invoices" or f"/evergreen/payments/{payment.id}" in shown.links, path
+        assert path == "/invoices" or "Finish or cancel it" in shown.text, path
+        assert "Nothing to pay" not in shown.text, path
+    owing(till, 9_900, 1_000)
+    shown = browser.get("/evergreen")
+    assert "Pay $109.00" in shown.text and "Payment not finished Finish or cancel it $190.50" in shown.text
+    shown = browser.get("/evergreen/balance")
+    assert f"/evergreen/payments/{payment.id}" in shown.links and "Pay $109.00" in shown.text
+
+
 def test_a_bank_payment_that_comes_back_says_why_and_what_to_do(at_home: Browser, till: Till) -> None:
     owing(till, 12_000, 7_050)
     payment = till.pays_balance(NEW)
@@ -350,7 +374,7 @@ def test_what_went_back_is_on_the_receipt_and_on_the_invoice(at_home: Browser, t
     page = at_home.get(f"/evergreen/payments/{payment.id}")
     assert "Refunded in part" in page.text and "Money that went back Refunded Nov 23, 2026 $30.00" in page.text
     sheet = at_home.get(f"/evergreen/invoices/{invoice.id}")
-    assert "Refunded -$30.00" in sheet.text and "Pay $30.00" in sheet.text
+    assert "Refunded −$30.00" in sheet.text and "Pay $30.00" in sheet.text
     till.disputes(payment)
     at_home.deliver_webhooks()
     page = at_home.get(f"/evergreen/payments/{payment.id}")

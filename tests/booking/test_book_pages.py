@@ -10,6 +10,7 @@ import pytest
 from chalicelib.booking.rules import Area, Price, Question, Span, SpecialDays
 from chalicelib.customers.actions import link as portal_links
 from chalicelib.leads.records import leads
+from chalicelib.tenants.records import change_company
 from tests.billing.wire import Fault, Wire, nothing
 from tests.booking.offers import a_service, offering, open_daily
 from tests.booking.walking import (
@@ -57,6 +58,19 @@ def test_a_visitor_books_in_four_steps_each_with_an_address(evergreen: Company, 
     assert (booking.who.name, booking.who.address) == ("Nora Beck", ("7 Pine Court", "Denver, CO"))
     lead = leads.lead(evergreen.store, booking.lead)
     assert lead is not None and lead.source == "booking"
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("en-US", ("Street address", "City", "ZIP code")), ("en-GB", ("Street and house number", "Town", "Postal code"))],
+)
+def test_an_address_is_asked_for_in_the_words_of_the_country(
+    evergreen: Company, browser: Browser, locale: str, words: tuple[str, ...]
+) -> None:
+    change_company(evergreen.store, evergreen.company, locale=locale)
+    offering(evergreen)
+    text = at_details(browser, "9:00 AM" if locale == "en-US" else "09:00").text
+    assert all(one in text for one in words)
 
 
 def test_a_visitor_is_not_shown_the_link_that_proves_their_address(

@@ -100,6 +100,20 @@ CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((one) => {
 }).map((one) => `${one.localName}.${one.className}`)"""
 
 
+# A figure that is broken over two lines reads as another one; an empty card as something that failed.
+BROKEN = r"""() => {
+  const found = [...document.querySelectorAll(".card")].filter((one) => !one.innerText.trim()).map(() => "empty card");
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) for (const sum of texts.currentNode.data.matchAll(/[-−]?\$[\d,.]*\d|\d[\d.,]*\s?[$€]/g)) {
+    const range = document.createRange();
+    range.setStart(texts.currentNode, sum.index);
+    range.setEnd(texts.currentNode, sum.index + sum[0].length);
+    if (new Set([...range.getClientRects()].map((one) => Math.round(one.top))).size > 1) found.push(sum[0]);
+  }
+  return found;
+}"""
+
+
 def test_nothing_is_cut_off_on_a_phone(person: Callable[..., BrowserContext]) -> None:
     """On any sample, also of those with words that have no blanks: what it costs, and what is agreed to, is seen."""
     sheet = (Path(assets.STATIC) / "portal.css").read_text("utf-8")
@@ -113,7 +127,7 @@ def test_nothing_is_cut_off_on_a_phone(person: Callable[..., BrowserContext]) ->
         for width in (320, 390):
             page.set_viewport_size({"width": width, "height": 844})
             wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            if wrong := ["the page"] * wide + page.evaluate(CUT_OFF):
+            if wrong := ["the page"] * wide + page.evaluate(CUT_OFF) + page.evaluate(BROKEN):
                 found[name, width] = wrong[:3]
     assert found == {}
 

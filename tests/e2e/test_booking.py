@@ -110,8 +110,8 @@ def chooses(page: Page, time: str) -> None:
 def types(page: Page, name: str, **more: str) -> None:
     """The details, as a visitor is asked for them."""
     wrote = {
-        "Your name": name, "E-mail address": address(name), "Street and house number": "7 Pine Court",
-        "Town": "Denver, CO", "Postal code": "80205", QUESTION: "The one along the alley.", **more,
+        "Your name": name, "E-mail address": address(name), "Street address": "7 Pine Court",
+        "City": "Denver, CO", "ZIP code": "80205", QUESTION: "The one along the alley.", **more,
     }  # fmt: skip
     for label, value in wrote.items():
         page.get_by_label(label).fill(value)
@@ -283,7 +283,7 @@ def test_all_of_it_goes_without_javascript(place: Running, person: Person, offic
     page.locator("form.asks").evaluate("form => { form.noValidate = true; }")
     press(page, "Continue")
     expect(page.get_by_role("alert").get_by_role("listitem")).to_have_count(2)
-    expect(page.get_by_label("Street and house number")).to_have_value("7 Pine Court")
+    expect(page.get_by_label("Street address")).to_have_value("7 Pine Court")
     page.get_by_label("E-mail address").fill(address(name))
     page.get_by_label(QUESTION).fill("The low one.")
     goes_on(page)

@@ -35,6 +35,7 @@ def shown(
         "parts": paying.written((invoice.id, part.amount) for invoice, part in found.parts),
         "items": [views.item(invoice, day, pending) for invoice, _ in found.parts],
         "under_way": [views.item(one, day, pending) for one in found.under_way],
+        "waiting": [one for one in views.under_way(pending, day) if one.unfinished],
         "foreign": [one.number for one in found.foreign],
         "more": found.more,
         "owed_besides": max(0, -caller.profile.sums.credit),

@@ -44,7 +44,7 @@ def invoice(caller: Customer, id: str) -> Reply:
     day, pending = today(caller), caller.profile.sums.pending
     values = {
         "invoice": views.sheet(found, details, day, pending),
-        "payments": views.posted(found),
+        "payments": found.posted,
         "pending": views.on_invoice(found, pending, day),
         "can_pay": paying.can_pay(caller, found),
     }

@@ -9,6 +9,7 @@ from chalicelib.billing import rules, views
 from chalicelib.billing.portal.routes import account_of
 from chalicelib.billing.rules import Invoice
 from chalicelib.errors import Conflict, Invalid
+from chalicelib.money import least_charge
 from chalicelib.web import forms
 from chalicelib.web.access import Customer
 from chalicelib.web.problems import say
@@ -76,7 +77,7 @@ def can_take(caller: Customer, due: int) -> bool:
     account = account_of(caller)
     if 0 < due <= caller.profile.sums.credit:
         return True
-    return account.can_charge and due >= rules.least_charge(account.terms.currency)
+    return account.can_charge and due >= least_charge(account.terms.currency)
 
 
 def values(
@@ -85,7 +86,7 @@ def values(
     """What both pages show: ways to pay, account credit, what was chosen before, and a fresh attempt. What is wrong is
     said at the choice of method, at one of the page's other `fields`, or above all of it."""
     account, day = account_of(caller), today(caller)
-    chargeable = account.can_charge and due >= rules.least_charge(account.terms.currency)
+    chargeable = account.can_charge and due >= least_charge(account.terms.currency)
     credit = max(0, caller.profile.sums.credit)
     errors = {}
     if wrong is not None:
@@ -98,7 +99,7 @@ def values(
         "methods": [views.choice(one, day) for one in account.methods] if chargeable else [],
         "can_charge": chargeable,
         "banks": account.terms.currency == "USD",
-        "least_charge": rules.least_charge(account.terms.currency),
+        "least_charge": least_charge(account.terms.currency),
         "may_keep": may_keep(caller),
         "attempt": caller.services.new_id(caller.services.now()),
         "action": caller.url("/payments"),

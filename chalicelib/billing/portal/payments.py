@@ -21,9 +21,11 @@ from chalicelib.web.responses import formats, today
 
 @dataclass(frozen=True)
 class Waiting:
-    """`wait` is ours; the other is what Stripe adds to the address of whoever comes back from the bank's check."""
+    """`wait` and `done` are ours; the other is what Stripe adds to the address of whoever comes back from the bank's
+    check."""
 
     wait: str
+    done: str
     payment_intent_client_secret: str
 
 
@@ -68,6 +70,9 @@ def start_payment(caller: Customer, form: Pay) -> Reply:
         payment = pay.start(caller.services, account_of(caller), order)
     except (Invalid, Conflict, NotFound) as wrong:
         return _refused(caller, form, wrong, unreadable=typed is None)
+    if shown and not rules.is_for(payment, shown):
+        # The form was sent before, for something else: that is the payment, and whoever sent it now must be told.
+        return SeeOther(f"/payments/{payment.id}?done=before")
     return Away(payment.next_url) if payment.next_url else SeeOther(f"/payments/{payment.id}")
 
 
@@ -77,7 +82,8 @@ def payment(caller: Customer, id: str, query: Waiting) -> Reply:
         return SeeOther(f"/payments/{id}")  # a secret is nothing for an address bar, a history, a bookmark
     found, known = pay.look(caller.services, account_of(caller), id)
     wait = min(max(int(query.wait), 2), 60) if query.wait.isascii() and query.wait.isdigit() else 2
-    return Page("payment.html", {**_payment_values(caller, found, known), "wait": wait})
+    values = {**_payment_values(caller, found, known), "wait": wait, "before": query.done == "before"}
+    return Page("payment.html", values)
 
 
 @routes.post("/{slug}/payments/{id}/cancellation", page="/payments/{id}")

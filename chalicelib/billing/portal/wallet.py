@@ -20,7 +20,7 @@ from chalicelib.web.replies import Away, Page, Reply, SeeOther
 from chalicelib.web.responses import today
 
 SILENT, _ = STATUS[Unreachable]
-NOTES = ("card", "bank", "deposit", "default", "saved", "verified", "removed", "confirmed", "nothing")
+NOTES = ("card", "bank", "deposit", "default", "saved", "verified", "removed", "gone", "confirmed", "nothing")
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,8 @@ def add_bank_account(caller: Customer) -> Reply:
 def added(caller: Customer, query: Added) -> Reply:
     """Back from Stripe's page: Stripe is asked what is on file now, whoever comes here."""
     account = _wallet(caller)
-    kind, before = "bank" if query.kind == "bank" else "card", {one.id for one in account.on_file}
+    kind: MethodKind = "bank" if query.kind == "bank" else "card"
+    before = {one.id for one in account.on_file}
     try:
         account = wallet.refresh(caller.services, account)
     except Unavailable:
@@ -218,8 +219,8 @@ def removal_address(caller: Customer, id: str) -> Reply:
 
 @routes.post("/{slug}/wallet/{id}/removal")
 def remove(caller: Customer, id: str) -> Reply:
-    wallet.remove(caller.services, _wallet(caller, "delete_methods", change=True), id)
-    return SeeOther("/wallet?done=removed")
+    removed = wallet.remove(caller.services, _wallet(caller, "delete_methods", change=True), id)
+    return SeeOther(f"/wallet?done={'removed' if removed else 'gone'}")
 
 
 def item(method: Method, day: date) -> WalletItem:

