@@ -4,7 +4,6 @@ by page, as their browser asks for it.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +11,7 @@ from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bench.house import NOW, SLUG, TITLES, Call, House, Recorder, ask, event
+from bench.house import NOW, SLUG, TITLES, Call, House, Recorder, api_event, ask, event
 from bench.settings_import import new_key
 from chalicelib import tokens
 from chalicelib.aws.store import Store
@@ -90,13 +89,8 @@ class Bookings:
     key: str
 
     def api(self, method: str, path: str, body: Any = None, **query: str) -> Asked:
-        """The gateway's event for a call by the company's software."""
-        made = event(method, f"/api/v1{path}", query)
-        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
-        made["headers"] = headers
-        made["multiValueHeaders"] = {name: [value] for name, value in headers.items()}
-        made["body"] = None if body is None else json.dumps(body)
-        return made
+        """A call by the company's software."""
+        return api_event(method, path, self.key, body, query)
 
     @property
     def calendar(self) -> Asked:

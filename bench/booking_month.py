@@ -15,15 +15,12 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
-import boto3
-
 from bench.booking_house import BOOKINGS, DENVER, Asked, Bookings, month, offer
 from bench.dynalite import Dynalite
 from bench.house import NOW, Call, House, ask, recorded
 from bench.npm import Missing
 from bench.page_cpu import plain_calls
 from bench.replay import answers, like, standing
-from bench.store_calls import TABLES
 from bench.table import Figure, at_most, interleave, many, not_measured, shown
 from chalicelib import services as composition
 from chalicelib.booking.rules import slots
@@ -71,11 +68,7 @@ def sizes(found: Recorded, house: House) -> list[Figure]:
 
 
 def _units(found: Recorded, house: House, dynalite: Dynalite) -> list[Figure]:
-    settings, source = house.services.settings, boto3.client("dynamodb")
-    dynalite.make_tables(settings.stage)
-    for table in TABLES:
-        name = getattr(settings, table)
-        dynalite.fill(name, source.scan(TableName=name)["Items"])
+    dynalite.copy(house.services.settings)
     copied, figures = like(house, dynalite.url), []
     composition.use(copied)
     try:

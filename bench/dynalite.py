@@ -16,8 +16,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
+import boto3
+
 from bench import npm
 from bench.npm import Missing
+from chalicelib.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 VERSION = "4.0.0"
@@ -76,6 +79,13 @@ class Dynalite:
     def _await(self, table: str) -> None:
         while self.call("DescribeTable", {"TableName": table})["Table"]["TableStatus"] != "ACTIVE":
             time.sleep(0.01)
+
+    def copy(self, settings: Settings) -> None:
+        """The tables of an installation on moto, with all that lies in them."""
+        self.make_tables(settings.stage)
+        scan = boto3.client("dynamodb").get_paginator("scan")
+        for name in (settings.tenants_table, settings.customers_table, settings.tokens_table):
+            self.fill(name, (item for page in scan.paginate(TableName=name) for item in page["Items"]))
 
     def fill(self, table: str, items: Iterable[dict[str, Any]]) -> None:
         """Put items, in DynamoDB's own spelling, twenty-five at a time over a few connections."""

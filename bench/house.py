@@ -198,6 +198,17 @@ def event(
     }
 
 
+def api_event(
+    method: str, path: str, key: str, body: Any = None, query: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """A call of the settings API by a company's software, with its key."""
+    made = event(method, f"/api/v1{path}", query)
+    made["headers"] = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    made["multiValueHeaders"] = {name: [value] for name, value in made["headers"].items()}
+    made["body"] = None if body is None else json.dumps(body)
+    return made
+
+
 def route(path: str) -> tuple[str, dict[str, str]]:
     """The route a gateway chooses, fixed segments before variables, and its path's parameters."""
     wanted = path.strip("/").split("/")

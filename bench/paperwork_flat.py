@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from statistics import median
 from typing import Any
 
-import boto3
-
 from bench.dynalite import Dynalite
 from bench.flat import cost, growth
 from bench.house import House, ask, event, house
@@ -52,11 +50,9 @@ def flat() -> list[Figure]:
 
 def _measure(made: House, dynalite: Dynalite) -> list[Figure]:
     places = {size: company(made.services, size) for size in SIZES}
-    settings, moto = made.services.settings, boto3.client("dynamodb")
+    settings = made.services.settings
     names = {one: getattr(settings, f"{one}_table") for one in ("tenants", "customers", "tokens")}
-    dynalite.make_tables(settings.stage)
-    for name in names.values():
-        dynalite.fill(name, moto.scan(TableName=name)["Items"])
+    dynalite.copy(settings)
     for size, place in places.items():
         for name, items in by_table(rows(place, size), names).items():
             dynalite.fill(name, items)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bench.house import NOW, SLUG, House, ask, event
+from bench.house import NOW, SLUG, House, api_event, ask, event
 from bench.paperwork_rows import TECHNICIANS, TERMS
 from bench.settings_import import new_key
 from chalicelib.customers import records as customers
@@ -37,13 +37,8 @@ class Paperwork:
     visit: str = ""
 
     def api(self, method: str, path: str, body: Any = None, **query: str) -> dict[str, Any]:
-        """The gateway's event for a call by the company's software."""
-        made = event(method, f"/api/v1{path}", query)
-        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
-        made["headers"] = headers
-        made["multiValueHeaders"] = {name: [value] for name, value in headers.items()}
-        made["body"] = None if body is None else json.dumps(body)
-        return made
+        """A call by the company's software."""
+        return api_event(method, path, self.key, body, query)
 
     def sends(self, method: str, path: str, body: Any) -> Any:
         answer = ask(self.api(method, path, body), 200, 201)

@@ -15,8 +15,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from bench.dynalite import Dynalite
 from bench.house import NOW, House, house, recorded
 from bench.npm import Missing
@@ -93,11 +91,8 @@ def lists() -> list[Figure]:
 
 def _lists(made: House, dynalite: Dynalite) -> list[Figure]:
     settings = made.services.settings
-    moto = boto3.client("dynamodb")
     keys = {size: api_key(made.services, f"of-{size}") for size in SIZES}
-    dynalite.make_tables(settings.stage)
-    for table in (settings.tenants_table, settings.customers_table, settings.tokens_table):
-        dynalite.fill(table, moto.scan(TableName=table)["Items"])
+    dynalite.copy(settings)
     for size, key in keys.items():
         store = made.services.tables.for_tenant(key.split("_")[1])
         for table, name in ((settings.tenants_table, "tenants"), (settings.customers_table, "customers")):

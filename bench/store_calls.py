@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
-
 from bench.dynalite import Dynalite
 from bench.house import LOGIN, PASSWORD, SLUG, Call, House, Recorder, ask, event, house, nth_invoice, pay_form, recorded
 from bench.npm import Missing
@@ -18,7 +16,6 @@ from bench.table import Figure, at_most, not_measured, shown
 from chalicelib import services as composition
 
 PAGES = {"home": "the first page", "invoice_list": "the list of all invoices", "invoice": "one invoice"}
-TABLES = ("tenants_table", "customers_table", "tokens_table")
 
 
 def measure() -> list[Figure]:
@@ -92,11 +89,7 @@ def read_units(made: House, requests: Mapping[str, dict[str, Any]]) -> list[Figu
 
 
 def _read_units(made: House, requests: Mapping[str, dict[str, Any]], dynalite: Dynalite) -> list[Figure]:
-    settings, source = made.services.settings, boto3.client("dynamodb")
-    dynalite.make_tables(settings.stage)
-    for table in TABLES:
-        name = getattr(settings, table)
-        dynalite.fill(name, source.scan(TableName=name)["Items"])
+    dynalite.copy(made.services.settings)
     copied = like(made, dynalite.url)
     figures = []
     try:

@@ -30,7 +30,8 @@ from chalicelib.services import Services
 from chalicelib.tenants.rules import Company
 from chalicelib.web import assets, colours, cookies, cursors
 from chalicelib.web.company_view import view
-from chalicelib.web.pages import LANGUAGES, CompanyView, PageContext, state_words
+from chalicelib.web.marks import state_words
+from chalicelib.web.pages import LANGUAGES, CompanyView, PageContext
 from chalicelib.web.templating import TEMPLATES
 
 LOCALE = "en_US"

@@ -21,6 +21,8 @@ from hashlib import sha256
 from time import perf_counter
 from traceback import walk_tb
 
+from chalicelib.tokens import ULID
+
 NAMESPACE = "Porchlight"
 # The metric of lines that are errors.
 ERRORS = "Errors"
@@ -32,15 +34,14 @@ _about: ContextVar[Mapping[str, str] | None] = ContextVar("about", default=None)
 
 _ROOT = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _DEPTH = 5  # errors that came of each other
-_ULID = r"[0-9A-HJKMNP-TV-Z]{26}"
 # Keys begin with the company, then comes the customer.
-_KEY = re.compile(rf"(?<![0-9A-Z])({_ULID}[#.])({_ULID})(?![0-9A-Z])")
+_KEY = re.compile(rf"(?<![0-9A-Z])({ULID}[#.])({ULID})(?![0-9A-Z])")
 _SCRUBBED = (
     (re.compile(r"(https?://[^/\s]+)/\S+"), r"\1/[path]"),
     (re.compile(r"[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"), "[address]"),
     (re.compile(r"\b(?:[sr]k_(?:live|test)|whsec)_\w+|\w+_secret_\w+|\bBearer \S+|\beyJ[\w-]+(?:\.[\w-]+)*"), "[key]"),
     # As long as our tokens are, and no name made with a ULID.
-    (re.compile(r"(?<![\w-])(?![\w-]*" + _ULID + r")[\w-]{40,}"), "[key]"),
+    (re.compile(r"(?<![\w-])(?![\w-]*" + ULID + r")[\w-]{40,}"), "[key]"),
     # Nine digits and more: phones, cards, accounts. Days have eight.
     (re.compile(r"(?<![\w-])\+?\(?\d(?:[ ().-]{0,2}\d){8,}(?![\w-])"), "[number]"),
 )

@@ -1,5 +1,6 @@
 """What people type, without what nobody can see: characters of no width, those that turn the reading direction round,
-controls, halves of pairs. For texts that other people read, so that none looks like what it is not. Pure.
+controls, halves of pairs. For texts that other people read, so that none looks like what it is not; and the beginning
+of what is too long to be said whole. Pure.
 
 They are left out, not refused: they come along unseen when something is copied, and nobody could find them to delete
 them. What is typed as a password or a signature has a rule of its own.
@@ -24,6 +25,11 @@ def paragraphs(text: str) -> str:
     """With its line breaks, each as one character, and its tabs; without the blanks around it."""
     broken = _BREAKS.sub("\n", unicodedata.normalize("NFC", text))
     return "".join(c if c in "\n\t" else _seen(c) for c in broken).strip()
+
+
+def beginning(text: str, most: int) -> str:
+    """So many characters of it at the most, of which one is the … where something is left out."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _seen(c: str) -> str:

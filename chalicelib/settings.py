@@ -14,7 +14,7 @@ class MissingSettings(RuntimeError):
 
 
 def stage_of(environ: Mapping[str, str]) -> str:
-    """The stage alone: what app.py must know to name its queue, while packaging too, when nothing else is set."""
+    """The stage alone: what app.py must know to name its queues, while packaging too, when nothing else is set."""
     return environ.get(PREFIX + "STAGE", "local")
 
 

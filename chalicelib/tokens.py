@@ -1,4 +1,5 @@
-"""Tokens that nobody can guess and that we need not keep. Pure: keys, time and ids are arguments.
+"""Tokens that nobody can guess and that we need not keep, and how the ids are spelled that they are derived from. Pure:
+keys, time and ids are arguments.
 
 A token is derived from an id by HMAC-SHA256, so that a message waiting to be sent holds only the id, and the store
 only the token's hash: neither lets its reader in.
@@ -9,6 +10,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
+
+# An id of ours, for patterns: https://github.com/ulid/spec
+ULID = r"[0-9A-HJKMNP-TV-Z]{26}"
+_ULID = re.compile(ULID)
+
+
+def is_ulid(text: str) -> bool:
+    """Whether this could be an id of ours: nothing else gets near a key."""
+    return _ULID.fullmatch(text) is not None
 
 
 def derive(key: bytes, kind: str, *names: str) -> str:

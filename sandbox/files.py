@@ -41,17 +41,16 @@ class FilesServer:
     """Answers GETs of presigned links and POSTs of presigned forms, with the lock held while moto is asked. The pages
     of `origin` may read what it says of an upload, as the bucket's CORS rule has it."""
 
-    def __init__(self, lock: AbstractContextManager[Any], origin: str) -> None:
-        self._lock, self._origin = lock, origin
-        self.files: S3Files | None = None
+    def __init__(self, files: S3Files, lock: AbstractContextManager[Any], origin: str) -> None:
+        self._files, self._lock, self._origin = files, lock, origin
 
     def answer(self, request: Request) -> Response:
-        if self.files is None or request.method not in ("GET", "POST", "OPTIONS"):
+        if request.method not in ("GET", "POST", "OPTIONS"):
             return text(405, "Only presigned links and forms are taken here.")
         if request.method != "GET":
-            response = uploads.take(self.files, request, self._lock) if request.method == "POST" else text(200, "")
+            response = uploads.take(self._files, request, self._lock) if request.method == "POST" else text(200, "")
             return replace(response, headers={**response.headers, **uploads.cors(request, self._origin)})
-        if not self._signed(self.files, request):
+        if not self._signed(request):
             return text(403, "This link is not one of ours.")
         values = dict(parse_qsl(request.query))
         signed = datetime.strptime(values["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
@@ -61,7 +60,7 @@ class FilesServer:
         bucket, _, key = unquote(request.path).lstrip("/").partition("/")
         try:
             with self._lock:
-                found = self.files.client.get_object(Bucket=bucket, Key=key)
+                found = self._files.client.get_object(Bucket=bucket, Key=key)
                 content = found["Body"].read()
         except ClientError:
             return text(404, "There is no such file.")
@@ -72,7 +71,7 @@ class FilesServer:
             headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
         return Response(200, content, headers)
 
-    def _signed(self, files: S3Files, request: Request) -> bool:
+    def _signed(self, request: Request) -> bool:
         """Whether the signature is what our credentials make of this link (Signature Version 4, query string)."""
         values = parse_qsl(request.query, keep_blank_values=True)
         given = dict(values).get(SIGNATURE, "")
@@ -80,10 +79,10 @@ class FilesServer:
         if not given or not names <= {name for name, _ in values}:
             return False
         unsigned = urlencode([one for one in values if one[0] != SIGNATURE], quote_via=quote)
-        url = f"{files.endpoint}{request.path}?{unsigned}"
+        url = f"{self._files.endpoint}{request.path}?{unsigned}"
         copy = AWSRequest("GET", url)
         copy.context["timestamp"] = dict(values)["X-Amz-Date"]
-        credentials = files.client._request_signer._credentials
-        auth = S3SigV4QueryAuth(credentials, "s3", files.region)
+        credentials = self._files.client._request_signer._credentials
+        auth = S3SigV4QueryAuth(credentials, "s3", self._files.region)
         expected = auth.signature(auth.string_to_sign(copy, auth.canonical_request(copy)), copy)
         return hmac.compare_digest(expected, given)

@@ -131,8 +131,8 @@ class Sandbox:
         self.fates.collect()
 
     def _listen(self) -> None:
-        ports, files = self.ports, FilesServer(self.lock, self.world.services.settings.origin)
-        files.files = self.world.services.files
+        ports, services = self.ports, self.world.services
+        files = FilesServer(services.files, self.lock, services.settings.origin)
         desk = Desk(self)
         webhooks = f"http://{serve.HOST}:{ports.portal}{self.prefix}/stripe/webhooks"
         self.stripe.add_webhook(webhooks, WEBHOOK_SECRET, connect=True)

@@ -137,8 +137,13 @@ class Person:
     def invoice_now(self, invoice: Invoice) -> Invoice:
         return billing_records.invoices(self.company.store, self.id, [invoice.id])[0]
 
-    def ledger(self) -> list[dict[str, object]]:
-        return billing_records.ledger(self.company.store, self.id)
+    def ledger(self) -> list[dict[str, Any]]:
+        return ledger(self.company.store, self.id)
+
+
+def ledger(store: Store, customer: str) -> list[dict[str, Any]]:
+    """A customer's rows of the ledger, the last cause first."""
+    return store.query("customers", store.customer(customer), prefix="ledger#", limit=1000).items
 
 
 def a_company(world: World, name: str, slug: str, *, connected: bool = True) -> Company:

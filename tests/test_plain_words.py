@@ -38,3 +38,9 @@ def test_nothing_unseen_is_left_and_twice_is_as_once(typed: str) -> None:
     assert plain_words.one_line(line) == line and plain_words.paragraphs(text) == text
     assert all(unicodedata.category(c)[0] != "C" for c in line)
     assert all(unicodedata.category(c)[0] != "C" or c in "\n\t" for c in text)
+
+
+def test_the_beginning_of_what_is_too_long_is_no_longer_than_it_may_be() -> None:
+    assert plain_words.beginning("Mow the lawn", 12) == "Mow the lawn"
+    assert plain_words.beginning("Mow the lawns", 12) == "Mow the law…"
+    assert plain_words.beginning("Mow the lawn", 9) == "Mow the…"

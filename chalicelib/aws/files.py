@@ -56,21 +56,20 @@ class TenantFiles:
     files: S3Files
     tenant: str
 
+    def _at(self, name: str) -> dict[str, str]:
+        """Where a file of this name lies."""
+        return {"Bucket": self.files.bucket, "Key": f"{self.tenant}/{name}"}
+
     def put(self, name: str, content: bytes, content_type: str) -> None:
         try:
-            self.files.client.put_object(
-                Bucket=self.files.bucket, Key=f"{self.tenant}/{name}", Body=content, ContentType=content_type
-            )
+            self.files.client.put_object(**self._at(name), Body=content, ContentType=content_type)
         except (BotoCoreError, ClientError) as error:
             raise Unreachable() from error
 
     def put_new(self, name: str, content: bytes, content_type: str) -> None:
         """Put a file under a name that nothing has yet; what is there already stays as it is, whoever put it."""
         try:
-            self.files.client.put_object(
-                Bucket=self.files.bucket, Key=f"{self.tenant}/{name}", Body=content, ContentType=content_type,
-                IfNoneMatch="*",
-            )  # fmt: skip
+            self.files.client.put_object(**self._at(name), Body=content, ContentType=content_type, IfNoneMatch="*")
         except (BotoCoreError, ClientError) as error:
             if isinstance(error, ClientError) and error.response["Error"]["Code"] == "PreconditionFailed":
                 return
@@ -78,22 +77,18 @@ class TenantFiles:
 
     def has(self, name: str) -> bool:
         """Whether there is such a file, in one call."""
-        return self.size(name) is not None
-
-    def size(self, name: str) -> int | None:
-        """How many bytes a file has; None if there is no such file."""
         try:
-            found = self.files.client.head_object(Bucket=self.files.bucket, Key=f"{self.tenant}/{name}")
+            self.files.client.head_object(**self._at(name))
         except (BotoCoreError, ClientError) as error:
             if _missing(error):
-                return None
+                return False
             raise Unreachable() from error
-        return int(found["ContentLength"])
+        return True
 
     def get(self, name: str) -> bytes:
         """A file's bytes; none if there is no such file."""
         try:
-            found = self.files.client.get_object(Bucket=self.files.bucket, Key=f"{self.tenant}/{name}")
+            found = self.files.client.get_object(**self._at(name))
             content: bytes = found["Body"].read()
         except (BotoCoreError, ClientError) as error:
             if _missing(error):
@@ -104,7 +99,7 @@ class TenantFiles:
     def arrived(self, name: str, most: int) -> Arrived | None:
         """What was put by a form, in one call; None if nothing was. Of more bytes than `most` none are fetched."""
         try:
-            found = self.files.client.get_object(Bucket=self.files.bucket, Key=f"{self.tenant}/{name}")
+            found = self.files.client.get_object(**self._at(name))
             size = int(found["ContentLength"])
             content: bytes = found["Body"].read() if size <= most else b""
             found["Body"].close()
@@ -118,7 +113,7 @@ class TenantFiles:
         """Forget a file; nothing where there is none. Its earlier bytes stay among the bucket's old versions, for as
         long as the lifecycle keeps those."""
         try:
-            self.files.client.delete_object(Bucket=self.files.bucket, Key=f"{self.tenant}/{name}")
+            self.files.client.delete_object(**self._at(name))
         except (BotoCoreError, ClientError) as error:
             raise Unreachable() from error
 
@@ -133,9 +128,7 @@ class TenantFiles:
         if content_type:
             shown["ResponseContentType"] = content_type
         url: str = self.files.client.generate_presigned_url(
-            "get_object",
-            Params={"Bucket": self.files.bucket, "Key": f"{self.tenant}/{name}", **shown},
-            ExpiresIn=seconds,
+            "get_object", Params={**self._at(name), **shown}, ExpiresIn=seconds
         )
         return url
 
@@ -146,8 +139,7 @@ class TenantFiles:
         """
         exactly = {"Content-Type": content_type, "tagging": PASSING}
         form = self.files.client.generate_presigned_post(
-            self.files.bucket,
-            f"{self.tenant}/{name}",
+            **self._at(name),
             Fields=dict(exactly),
             Conditions=[["content-length-range", 1, most], *({one: value} for one, value in exactly.items())],
             ExpiresIn=seconds,

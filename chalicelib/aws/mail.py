@@ -124,11 +124,11 @@ def compose(envelope: Envelope, sender: str) -> EmailMessage:
     if "=?" in envelope.to + envelope.reply_to:
         raise ValueError("an address can't be an encoded word")
     message = EmailMessage(_SEVEN_BIT)
-    message["From"] = Address(display_name=one_line(envelope.sender_name), addr_spec=sender)
+    message["From"] = Address(display_name=header_text(envelope.sender_name), addr_spec=sender)
     message["To"] = envelope.to
     if envelope.reply_to:
         message["Reply-To"] = envelope.reply_to
-    message["Subject"] = one_line(envelope.subject)
+    message["Subject"] = header_text(envelope.subject)
     message["Message-ID"] = f"<{envelope.message_id}@{sender.rpartition('@')[2]}>"
     # SES writes a Message-ID of its own over ours; this one it leaves alone, and mailers thread by it. Short: a line of
     # more than 78 characters the library would write as encoded words.
@@ -143,7 +143,7 @@ def compose(envelope: Envelope, sender: str) -> EmailMessage:
     return message
 
 
-def one_line(text: str) -> str:
+def header_text(text: str) -> str:
     """A header's text: no line break can begin a header of somebody else's.
 
     What looks like an encoded word (RFC 2047) is parted by a blank of no width: the library would decode it, and write

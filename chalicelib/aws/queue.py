@@ -16,7 +16,6 @@ from chalicelib.errors import Unreachable
 
 log = logging.getLogger(__name__)
 
-
 # What SQS takes in one call.
 BATCH = 10
 

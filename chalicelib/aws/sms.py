@@ -59,8 +59,7 @@ def at_home(number: str, locale: str) -> bool:
     Canada's are called like each other's."""
     import phonenumbers
 
-    code = phonenumbers.country_code_for_region(locale.replace("_", "-").rpartition("-")[2].upper())
-    return bool(phonenumbers.parse(number).country_code == code)
+    return bool(phonenumbers.parse(number).country_code == phonenumbers.country_code_for_region(_country(locale)))
 
 
 def number(phone: str, locale: str) -> str:
@@ -71,7 +70,7 @@ def number(phone: str, locale: str) -> str:
     from phonenumbers import PhoneNumberType as Kind
 
     try:
-        parsed = phonenumbers.parse(phone, locale.replace("_", "-").rpartition("-")[2].upper())
+        parsed = phonenumbers.parse(phone, _country(locale))
     except phonenumbers.NumberParseException:
         return ""
     takes = (Kind.MOBILE, Kind.FIXED_LINE_OR_MOBILE, Kind.VOIP)
@@ -80,3 +79,8 @@ def number(phone: str, locale: str) -> str:
     if parsed.extension:  # behind a number that is somebody else's too
         return ""
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _country(locale: str) -> str:
+    """'US' of 'en-US'."""
+    return locale.replace("_", "-").rpartition("-")[2].upper()

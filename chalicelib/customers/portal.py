@@ -13,7 +13,7 @@ from chalicelib.errors import Invalid, StepUpDue
 from chalicelib.web import access, cookies
 from chalicelib.web.access import Customer, Visitor
 from chalicelib.web.cookies import Cookie
-from chalicelib.web.paths import is_local_path
+from chalicelib.web.paths import Next, local_path
 from chalicelib.web.problems import form_errors
 from chalicelib.web.replies import Page, Reply, SeeOther
 from chalicelib.web.routes import Routes
@@ -24,31 +24,25 @@ YEAR = 365 * 24 * 60 * 60
 
 
 @dataclass(frozen=True)
-class NewPassword:
+class NewPassword(Next):
     password: str
     current: str
-    next: str
 
 
 @dataclass(frozen=True)
-class Password:
+class Password(Next):
     password: str
-    next: str
 
 
 @dataclass(frozen=True)
-class TypedCode:
+class TypedCode(Next):
     code: str
-    next: str
-
-
-@dataclass(frozen=True)
-class Next:
-    next: str
 
 
 @dataclass(frozen=True)
 class Language:
+    """`next` is the page that it was chosen on, the company's address before it."""
+
     language: str
     next: str
 
@@ -63,8 +57,8 @@ def sign_out(caller: Visitor) -> Reply:
 @routes.get("/{slug}/step-up")
 def step_up_page(caller: Customer, query: Next) -> Reply:
     if caller.session.proof != "link":
-        return SeeOther(_next(query.next))
-    return _step_up_page(caller, query.next, {})
+        return SeeOther(query.path)
+    return _step_up_page(caller, query.path, {})
 
 
 @routes.post("/{slug}/step-up")
@@ -73,34 +67,32 @@ def step_up_by_password(caller: Customer, form: Password) -> Reply:
     try:
         opened = step_up.by_password(services, caller.store, caller.profile, form.password, address)
     except Invalid as wrong:
-        return _step_up_page(caller, form.next, form_errors(caller, wrong), 422)
-    return _stepped_up(caller, opened, form.next)
+        return _step_up_page(caller, form.path, form_errors(caller, wrong), 422)
+    return _stepped_up(caller, opened, form.path)
 
 
 @routes.get("/{slug}/step-up/code")
 def step_up_code_page(caller: Customer, query: Next) -> Reply:
     if caller.session.proof != "link":
-        return SeeOther(_next(query.next))
-    asked = step_up.asked(caller.store, caller.request.cookies.get(cookies.CHALLENGE, ""), caller.profile)
-    return _step_up_page(caller, query.next, {}, sent=asked)
+        return SeeOther(query.path)
+    asked = step_up.asked(caller.store, cookies.challenge_of(caller.request), caller.profile)
+    return _step_up_page(caller, query.path, {}, sent=asked)
 
 
 @routes.post("/{slug}/step-up/code")
 def ask_step_up_code(caller: Customer, form: Next) -> Reply:
-    services, address, after = caller.services, caller.request.address, _next(form.next)
-    challenge = step_up.ask_code(services, caller.store, caller.profile, address, after)
-    cookie = Cookie(cookies.CHALLENGE, challenge, int(rules.CODE_LIFE.total_seconds()))
-    return SeeOther(f"/step-up/code?next={quote(after, safe='/')}", (cookie,))
+    challenge = step_up.ask_code(caller.services, caller.store, caller.profile, caller.request.address, form.path)
+    return SeeOther(f"/step-up/code?next={quote(form.path, safe='/')}", (cookies.challenge(challenge),))
 
 
 @routes.post("/{slug}/step-up/code/check", page="/step-up/code")
 def step_up_by_code(caller: Customer, form: TypedCode) -> Reply:
-    challenge = caller.request.cookies.get(cookies.CHALLENGE, "")
+    challenge = cookies.challenge_of(caller.request)
     try:
         opened = step_up.by_code(caller.services, caller.store, caller.profile, challenge, form.code)
     except Invalid as wrong:
-        return _step_up_page(caller, form.next, form_errors(caller, wrong), 422, sent=True)
-    return _stepped_up(caller, opened, form.next)
+        return _step_up_page(caller, form.path, form_errors(caller, wrong), 422, sent=True)
+    return _stepped_up(caller, opened, form.path)
 
 
 @routes.get("/{slug}/password")
@@ -108,23 +100,21 @@ def password_page(caller: Visitor, query: Next) -> Reply:
     customer = access.customer(caller.services, caller.request, caller.store, change_due=True)
     if customer.session.proof == "link":
         raise StepUpDue()
-    return _password_page(caller, customer, query.next, {})
+    return _password_page(caller, customer, query.path, {})
 
 
 @routes.post("/{slug}/password")
 def change_password(caller: Visitor, form: NewPassword) -> Reply:
     """The one form that somebody with a change of password due gets to. A link session proves too little for it."""
     customer = access.customer(caller.services, caller.request, caller.store, change_due=True)
-    services, store, session = caller.services, caller.store, customer.session
+    session, profile = customer.session, customer.profile
     if session.proof == "link":
         raise StepUpDue()
-    accounts = sessions.accounts_standing(store, session)
     try:
-        password.change(services, store, session, customer.profile, form.current, form.password)
+        opened = password.change(caller.services, caller.store, session, profile, form.current, form.password)
     except Invalid as wrong:
-        return _password_page(caller, customer, form.next, form_errors(caller, wrong), 422)
-    opened = sessions.start(services, store, session.customer, session.proof, accounts)
-    return SeeOther(_next(form.next), (cookies.session(services, opened),))
+        return _password_page(caller, customer, form.path, form_errors(caller, wrong), 422)
+    return SeeOther(form.path, (cookies.session(caller.services, opened),))
 
 
 @routes.post("/{slug}/language", page="/")
@@ -134,41 +124,34 @@ def choose_language(caller: Visitor, form: Language) -> Reply:
     if caller.session is not None:
         sessions.set_language(caller.store, caller.session.customer, chosen)
     path = form.next.removeprefix(f"/{caller.slug}") or "/"
-    return SeeOther(path if is_local_path(path) else "/", (Cookie(cookies.LANGUAGE, chosen, YEAR),))
+    return SeeOther(local_path(path), (Cookie(cookies.LANGUAGE, chosen, YEAR),))
 
 
-def _next(path: str) -> str:
-    """Where to go afterwards: a page of this portal, whatever the form says."""
-    return path if is_local_path(path) else "/"
-
-
-def _stepped_up(caller: Customer, opened: Session, next_path: str) -> SeeOther:
+def _stepped_up(caller: Customer, opened: Session, path: str) -> SeeOther:
     """On with the session that proves more, in the place of the link's."""
-    return SeeOther(_next(next_path), (cookies.session(caller.services, opened), cookies.gone(cookies.CHALLENGE)))
+    return SeeOther(path, (cookies.session(caller.services, opened), cookies.gone(cookies.CHALLENGE)))
 
 
 def _step_up_page(
-    caller: Customer, next_path: str, errors: dict[str, str], status: int = 200, *, sent: bool = False
+    caller: Customer, path: str, errors: dict[str, str], status: int = 200, *, sent: bool = False
 ) -> Page:
     values = {
-        "next": _next(next_path),
+        "next": path,
         "errors": errors,
         "has_password": step_up.has_password(caller.store, caller.profile),
         "email": rules.masked(caller.profile.email),
         "sent": sent,
-        "minutes": int(rules.CODE_LIFE.total_seconds() // 60),
+        "minutes": rules.minutes(rules.CODE_LIFE),
     }
     return Page("step_up.html", values, status)
 
 
-def _password_page(
-    caller: Visitor, customer: Customer, next_path: str, errors: dict[str, str], status: int = 200
-) -> Page:
+def _password_page(caller: Visitor, customer: Customer, path: str, errors: dict[str, str], status: int = 200) -> Page:
     values = {
         "action": caller.url("/password"),
         "errors": errors,
         "required": customer.profile.must_change,
         "ask_current": password.must_prove(customer.session, customer.profile),
-        "next": _next(next_path),
+        "next": path,
     }
     return Page("password_change.html", values, status)

@@ -83,7 +83,7 @@ def document_file(caller: Customer, id: str) -> Reply:
 
 
 def item(one: Document, new: bool = False) -> DocumentItem:
-    since = datetime.fromisoformat(max(one.visible_at, one.shared_at))
+    since = datetime.fromisoformat(one.since)
     return DocumentItem(
         notices.reference(one), one.name, one.category, KINDS[one.type], one.size, since, one.inline, new
     )

@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from chalicelib.paper.sheet import BODY, COLUMN, LABEL, NOTE, PLAIN, STRONG, TOP, Sheets, Style
 from chalicelib.paper.type import BOLD, REGULAR, clean, fitting, width, wrap
+from chalicelib.web.marks import initials
 
 MARK = 40.0
 LOGO_WIDE, LOGO_HIGH = 170.0, 48.0
@@ -76,15 +77,15 @@ def _mark(sheets: Sheets, top: float) -> float:
     """The logo, or the company's initials on its colour; how high it is."""
     found = _picture(sheets.stationery.logo)
     if found is None:
-        initials, accent = _initials(sheets.stationery.company.name), sheets.stationery.accent
-        wide = width(initials, BOLD, 16)
+        letters, accent = initials(clean(sheets.stationery.company.name)), sheets.stationery.accent
+        wide = width(letters, BOLD, 16)
 
         def initialled(canvas: Canvas) -> None:
             canvas.setFillColor(accent)
             canvas.roundRect(sheets.left, sheets.high - top - MARK, MARK, MARK, 8, stroke=0, fill=1)
             canvas.setFillColor("#ffffff")
             canvas.setFont(BOLD, 16)
-            canvas.drawString(sheets.left + (MARK - wide) / 2, sheets.high - top - MARK / 2 - 5.7, initials)
+            canvas.drawString(sheets.left + (MARK - wide) / 2, sheets.high - top - MARK / 2 - 5.7, letters)
 
         sheets.put(initialled)
         return MARK
@@ -113,11 +114,6 @@ def _picture(logo: bytes) -> Image.Image | None:
     flat = Image.new("RGB", whole.size, "white")
     flat.paste(whole, mask=whole)
     return flat
-
-
-def _initials(name: str) -> str:
-    words = [word for word in clean(name).split() if word[:1].isalnum()]
-    return "".join(word[0] for word in words[:2]).upper() or "•"
 
 
 def _stamp(sheets: Sheets, top: float, word: str, colour: str) -> None:

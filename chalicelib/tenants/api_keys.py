@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from chalicelib import tokens
 
-_SPELLED = re.compile(r"plk_([0-9A-Z]{26})_([0-9A-Z]{26})_([A-Za-z0-9_-]{43})")
+_SPELLED = re.compile(rf"plk_({tokens.ULID})_({tokens.ULID})_([A-Za-z0-9_-]{{43}})")
 
 
 class Spelled(NamedTuple):

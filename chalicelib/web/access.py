@@ -18,7 +18,7 @@ from chalicelib.tenants import records as tenant_records
 from chalicelib.tenants.actions import companies
 from chalicelib.tenants.rules import Company, Permission
 from chalicelib.web import cookies, languages
-from chalicelib.web.paths import is_local_path
+from chalicelib.web.paths import local_path
 from chalicelib.web.requests import Request
 
 
@@ -179,5 +179,4 @@ def came_from(request: Request, origin: str, prefix: str, slug: str) -> str:
     root = f"{prefix}/{slug}"
     if f"{parts.scheme}://{parts.netloc}" != origin or not parts.path.startswith(root):
         return "/"
-    path = parts.path.removeprefix(root) or "/"
-    return path if is_local_path(path) else "/"
+    return local_path(parts.path.removeprefix(root) or "/")

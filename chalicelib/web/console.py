@@ -18,18 +18,15 @@ from chalicelib.errors import NotFound
 from chalicelib.settings import Settings
 from chalicelib.web import assets
 from chalicelib.web.access import Anyone
-from chalicelib.web.guards import FOR_ALL
+from chalicelib.web.guards import FOR_EVER, files_source
 from chalicelib.web.replies import Plain, Reply
 from chalicelib.web.routes import Routes
 
 routes = Routes("web_console")
 
 FOLDER = assets.STATIC / "console"
-FOR_EVER = {**FOR_ALL, "Cache-Control": "public, max-age=31536000, immutable"}
 # What the first page needs at once, so that the browser asks for all of it in one go.
 AT_ONCE = ("main.js", "api.js", "company.js", "dom.js", "forms.js", "routes.js", "shell.js", "ui.js")
-
-
 # The page of the frame, beside the files.
 FRAME = "mail.html"
 
@@ -121,7 +118,7 @@ def frame() -> str:
 def policy(settings: Settings) -> str:
     """Scripts and styles are our own files, nothing inline; the API is ours; logos are sent to the bucket of files; the
     frame is ours."""
-    files = _files(settings)
+    files = files_source(settings)
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {files}; "
         f"img-src 'self' {files} data: blob:; frame-src 'self'; "
@@ -134,10 +131,6 @@ def frame_policy(settings: Settings) -> str:
     origin even when it is opened by itself."""
     return (
         "sandbox allow-scripts; default-src 'none'; script-src 'self'; "
-        f"img-src 'self' {_files(settings)} https: data:; "
+        f"img-src 'self' {files_source(settings)} https: data:; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     )
-
-
-def _files(settings: Settings) -> str:
-    return settings.files_endpoint or f"https://s3.{settings.region}.amazonaws.com"

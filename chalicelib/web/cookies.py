@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chalicelib.customers import session_tokens
-from chalicelib.customers.rules import Session
+from chalicelib.customers.rules import CODE_LIFE, Session
 from chalicelib.services import Services
+from chalicelib.web.requests import Request
 
 SESSION = "porchlight_session"
 CHALLENGE = "porchlight_challenge"
@@ -17,6 +18,8 @@ LANGUAGE = "porchlight_language"
 DRAFT = "porchlight_draft"
 
 _TOKEN = re.compile(r"[A-Za-z0-9_.~+/=-]*")
+# As `tokens.derive` makes them.
+_DERIVED = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,18 @@ def session(services: Services, opened: Session) -> Cookie:
     """The cookie of a session just opened; it lives as long."""
     seconds = int((opened.expires - services.now()).total_seconds())
     return Cookie(SESSION, session_tokens.write(services.secrets, opened), seconds)
+
+
+def challenge(id: str) -> Cookie:
+    """The asking browser's half of a mailed code; it lives as long as that."""
+    return Cookie(CHALLENGE, id, int(CODE_LIFE.total_seconds()))
+
+
+def challenge_of(request: Request) -> str:
+    """The challenge that this browser says it has; '' for none, and for what can be none: that may be longer than a key
+    of the store's, or no text."""
+    given = request.cookies.get(CHALLENGE, "")
+    return given if _DERIVED.fullmatch(given) else ""
 
 
 def gone(name: str) -> Cookie:

@@ -19,7 +19,7 @@ from chalicelib.errors import N_
 from chalicelib.services import Services
 from chalicelib.web import problems
 from chalicelib.web.access import Anyone, Caller
-from chalicelib.web.errors import INSTANCE, KINDS, PROBLEM_TYPE, UNEXPECTED, UNEXPECTED_TEXT, status
+from chalicelib.web.errors import INSTANCE, KINDS, PROBLEM, PROBLEM_TYPE, UNEXPECTED, UNEXPECTED_TEXT, status
 from chalicelib.web.guards import FOR_ALL
 from chalicelib.web.replies import Plain
 from chalicelib.web.requests import Request
@@ -38,6 +38,7 @@ ASKED_FIRST = {
     "Access-Control-Max-Age": "86400",
 }
 _READ = {"", "text/plain", "application/json"}
+_PROBLEM = {"Cache-Control": "no-store", "Content-Type": PROBLEM}
 
 
 def bare(request: Request) -> Request:
@@ -147,6 +148,3 @@ def _say(services: Services, caller: Caller, text: str, **values: object) -> str
     except errors.PortalError:
         # The store does not even say whose portal this is.
         return problems.say(services, Anyone(services, caller.request), text, values)
-
-
-_PROBLEM = {"Cache-Control": "no-store", "Content-Type": "application/problem+json"}

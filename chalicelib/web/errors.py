@@ -24,7 +24,9 @@ STATUS: dict[type[errors.PortalError], tuple[int, str]] = {
     # Not our own failure, so none of the 5xx that raise the alarm: 424 is "Failed Dependency" (RFC 4918 §11.4).
     errors.Unreachable: (424, N_("One moment, please")),
 }
-# What a word is called to programs, as the last part of a problem's `type` (RFC 9457).
+# What an error is sent to programs as (RFC 9457).
+PROBLEM = "application/problem+json"
+# What a word is called to programs, as the last part of a problem's `type`.
 PROBLEM_TYPE = "urn:porchlight:problem:"
 # Before the id of the request that a problem is of, by which the log has it.
 INSTANCE = "urn:porchlight:request:"

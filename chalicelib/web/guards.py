@@ -4,6 +4,8 @@ that they are on Chalice's own refusals too; `tests/web/test_security_headers.py
 
 from __future__ import annotations
 
+from chalicelib.settings import Settings
+
 # The strictest of each; what an answer needs beyond, it says itself.
 ALWAYS = {
     "Cache-Control": "no-store",
@@ -23,3 +25,10 @@ PAGE = {
 }
 # Pictures of mails, and what pages without an origin or of other websites load.
 FOR_ALL = {"Cross-Origin-Resource-Policy": "cross-origin"}
+# Files whose address says what is in them.
+FOR_EVER = {**FOR_ALL, "Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def files_source(settings: Settings) -> str:
+    """Where logos, photos and documents come from and go to, as a source of a Content-Security-Policy."""
+    return settings.files_endpoint or f"https://s3.{settings.region}.amazonaws.com"

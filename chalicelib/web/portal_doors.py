@@ -13,7 +13,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.services import services
 from chalicelib.web import requests, routes
-from chalicelib.web.routes import FORM, Route
+from chalicelib.web.routes import ANY, FORM, Route
 
 DOORS: dict[str, tuple[str, ...]] = {
     "chalicelib.estimates.portal": (
@@ -73,15 +73,15 @@ def blueprint() -> Blueprint:
         for door in doors:
             method, _, path = door.partition(" ")
             name = room.split(".")[1] + "_" + method.lower()
-            options = {"content_types": [FORM]} if method == "POST" else {}
-            made.route(path, methods=[method], name=name, **options)(_entry(made, room, door))
+            kinds = [FORM if method == "POST" else ANY]
+            made.route(path, methods=[method], name=name, content_types=kinds)(_entry(made, room, door))
     return made
 
 
 def _entry(blueprint: Blueprint, room: str, door: str) -> Any:
     def entry(**path: str) -> Response:
         container = services()
-        request = requests.read(blueprint.current_request, edge_key=lambda: container.secrets.edge)
+        request = requests.read(blueprint.current_request, edge_keys=lambda: container.secrets.edge_keys)
         return routes.answer(container, behind(room, door), request, path)
 
     return entry

@@ -11,7 +11,7 @@ from chalicelib.services import Services
 from chalicelib.web import access, responses
 from chalicelib.web.access import Anyone, Caller, Customer, Visitor
 from chalicelib.web.errors import UNEXPECTED, UNEXPECTED_TEXT, status
-from chalicelib.web.paths import is_local_path
+from chalicelib.web.paths import local_path
 from chalicelib.web.replies import Page, SeeOther
 
 # Links of minutes: they will not be good any more when a portal that was off is on again.
@@ -78,7 +78,7 @@ def _came_for(services: Services, caller: Visitor | Customer) -> str:
             back += "?" + urlencode(caller.request.query)
     else:
         back = access.came_from(caller.request, settings.origin, settings.prefix, slug)
-    return back if is_local_path(back) else "/"
+    return local_path(back)
 
 
 def _page(services: Services, caller: Caller, number: int, title: str, text: str, values: dict[str, object]) -> Page:

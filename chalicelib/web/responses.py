@@ -14,7 +14,7 @@ from chalice.app import Response
 from chalicelib.services import Services
 from chalicelib.tenants.rules import Company
 from chalicelib.web.access import Anyone, Caller, Customer, Visitor
-from chalicelib.web.guards import FOR_ALL, PAGE
+from chalicelib.web.guards import FOR_ALL, PAGE, files_source
 from chalicelib.web.languages import language
 from chalicelib.web.paths import is_local_path
 from chalicelib.web.replies import Away, Page, Plain, Reply, SeeOther
@@ -26,27 +26,34 @@ if TYPE_CHECKING:
 
 def respond(services: Services, caller: Caller, reply: Reply) -> Response:
     """Chalice's response for a view's reply."""
-    settings = services.settings
-    base = root(services, caller)
     if isinstance(reply, Plain):
         return Response(reply.body, {**PAGE, "Content-Type": reply.content_type, **reply.headers}, reply.status)
     if isinstance(reply, Away):
-        own = tuple(one for one in (settings.stripe_url, settings.files_endpoint) if one)
-        if not reply.url.startswith(("https://", *own)) or not reply.url.isprintable():
-            raise AssertionError("a redirect must lead to a known place")
-        keep = f"private, max-age={reply.max_age}" if reply.max_age else "no-store"
-        loads = FOR_ALL if reply.for_all else {}
-        return Response("", {**PAGE, **loads, "Location": reply.url, "Cache-Control": keep}, 303)
+        return _away(services, reply)
     headers: dict[str, Any] = {**PAGE, "Cache-Control": "no-store"}
-    if isinstance(reply, Page) and reply.retry_after:
-        headers["Retry-After"] = str(reply.retry_after)
+    base = root(services, caller)
     if reply.cookies:
-        headers["Set-Cookie"] = [cookie.header(base or "/", settings.secure) for cookie in reply.cookies]
+        headers["Set-Cookie"] = [cookie.header(base or "/", services.settings.secure) for cookie in reply.cookies]
     if isinstance(reply, SeeOther):
         if not is_local_path(reply.path):
             raise AssertionError("a redirect must stay on the portal")
         path = base if reply.path == "/" else base + reply.path
         return Response("", {**headers, "Location": path or "/"}, 303)
+    return _page(services, caller, reply, headers)
+
+
+def _away(services: Services, reply: Away) -> Response:
+    """On to Stripe or to a file; nowhere else, whatever a view says."""
+    settings = services.settings
+    own = tuple(one for one in (settings.stripe_url, settings.files_endpoint) if one)
+    if not reply.url.startswith(("https://", *own)) or not reply.url.isprintable():
+        raise AssertionError("a redirect must lead to a known place")
+    keep = f"private, max-age={reply.max_age}" if reply.max_age else "no-store"
+    loads = FOR_ALL if reply.for_all else {}
+    return Response("", {**PAGE, **loads, "Location": reply.url, "Cache-Control": keep}, 303)
+
+
+def _page(services: Services, caller: Caller, reply: Page, headers: dict[str, Any]) -> Response:
     from chalicelib.web import pages
 
     context = context_of(services, caller)
@@ -55,6 +62,8 @@ def respond(services: Services, caller: Caller, reply: Reply) -> Response:
     if reply.path and not isinstance(caller, Anyone):
         context = replace(context, path=f"/{slug_of(caller)}{reply.path}")
     html = pages.render(reply.template, context, **reply.values)
+    if reply.retry_after:
+        headers["Retry-After"] = str(reply.retry_after)
     headers["Content-Type"] = "text/html; charset=utf-8"
     headers["Content-Security-Policy"] = _policy(services, pages.style_hash(context))
     headers["Content-Language"] = context.language
@@ -126,7 +135,7 @@ def _policy(services: Services, style: str) -> str:
     form-action to the redirect after a post too."""
     pages = " ".join(f"https://{name}.stripe.com" for name in ("checkout", "hooks", "connect"))
     stripe = services.settings.stripe_url or pages
-    files = services.settings.files_endpoint or f"https://s3.{services.settings.region}.amazonaws.com"
+    files = files_source(services.settings)
     return (
         f"default-src 'none'; style-src 'self' '{style}'; script-src 'self'; img-src 'self' {files} data:; "
         f"connect-src 'self'; form-action 'self' {stripe}; base-uri 'none'; frame-ancestors 'none'"

@@ -28,6 +28,8 @@ from chalicelib.web.requests import Request
 log = logging.getLogger(__name__)
 
 FORM = "application/x-www-form-urlencoded"
+# What is asked for has no body, whatever some clients say of it.
+ANY = "*/*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Routes:
         self.routes: list[Route] = []
 
     def get(self, path: str, *, even_off: bool = False) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
-        return self._add("GET", path, "", own_pages_only=False, even_off=even_off)
+        return self._add("GET", path, ANY, own_pages_only=False, even_off=even_off)
 
     def post(
         self, path: str, *, page: str = "", content_type: str = FORM, own_pages_only: bool = True,
@@ -75,8 +77,8 @@ class Routes:
             first = next(iter(inspect.signature(view).parameters))
             who = _hints(view)[first]
             if self.embedded and path not in {route.path for route in self.routes}:
-                self.routes.append(Route("OPTIONS", path, _asked_first, Anyone, "*/*", False, False, True))
-            kind, own = ("*/*", False) if self.embedded else (content_type, own_pages_only)
+                self.routes.append(Route("OPTIONS", path, _asked_first, Anyone, ANY, False, False, True))
+            kind, own = (ANY, False) if self.embedded else (content_type, own_pages_only)
             self.routes.append(Route(method, path, view, who, kind, own, even_off, self.embedded))
             return view
 
@@ -86,8 +88,8 @@ class Routes:
         """A new blueprint with all the routes."""
         made = Blueprint(f"chalicelib.{self.name}")
         for route in self.routes:
-            options = {"content_types": [route.content_type]} if route.content_type else {}
-            made.route(route.path, methods=[route.method], name=route.view.__name__, **options)(_entry(made, route))
+            name, kinds = route.view.__name__, [route.content_type]
+            made.route(route.path, methods=[route.method], name=name, content_types=kinds)(_entry(made, route))
         return made
 
 
@@ -114,7 +116,7 @@ def _hints(view: Callable[..., Reply]) -> dict[str, Any]:
 def _entry(blueprint: Blueprint, route: Route) -> Callable[..., Response]:
     def entry(**path: str) -> Response:
         container = services()
-        request = requests.read(blueprint.current_request, edge_key=lambda: container.secrets.edge)
+        request = requests.read(blueprint.current_request, edge_keys=lambda: container.secrets.edge_keys)
         return answer(container, route, request, path)
 
     return entry

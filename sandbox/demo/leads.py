@@ -19,12 +19,12 @@ from chalicelib.tenants.records import audit
 from chalicelib.tenants.rules import Company
 from chalicelib.tenants.rules.access import Actor
 from chalicelib.tenants.rules.audit import Change
+from sandbox.demo.office import ADDRESS
 from sandbox.demo.past import new_id
 from sandbox.people import TEAM
 
 SITE = "www.evergreen.example"
 OFFICE = Actor("admin", TEAM[0].email, TEAM[0].email)
-ADDRESS = "203.0.113.20"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Dana's last visit was yesterday, and she has said nothing yet.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -153,23 +153,23 @@ def coming(route: Route, rounds: Sequence[Round], people: Sequence[Person], cust
     """What is planned, what was cancelled, and who is on the way just now."""
     by_key = {one.key: one for one in people}
     for one in rounds:
-        work = by_key[one.customer].work
-        for days, status in [
-            *((each, "scheduled") for each in one.coming),
-            *((each, "cancelled") for each in one.cancelled),
-        ]:
-            begins = route.window(days)
-            job = catalogue.pick(work, begins.date(), route.chance)
+        for begins, status in _windows(route, one):
+            job = catalogue.pick(by_key[one.customer].work, begins.date(), route.chance)
             draft = Draft(job.title, begins, begins + WINDOW, route.technician().name)
             _planned(route, customers[one.customer], draft, status)
-        if one.on_the_way:
-            begins = route.now.replace(minute=0, second=0, microsecond=0)
-            job = catalogue.pick(work, begins.date(), route.chance)
-            draft = Draft(job.title, begins, begins + WINDOW, route.technician().name)
-            _planned(route, customers[one.customer], draft, "on_the_way")
 
 
-def _planned(route: Route, customer: Customer, draft: Draft, status: str) -> None:
+def _windows(route: Route, one: Round) -> Iterator[tuple[datetime, Status]]:
+    """When the windows of these visits begin, and what has become of them. Each as it is asked for: by chance."""
+    for days in one.coming:
+        yield route.window(days), "scheduled"
+    for days in one.cancelled:
+        yield route.window(days), "cancelled"
+    if one.on_the_way:
+        yield route.now.replace(minute=0, second=0, microsecond=0), "on_the_way"
+
+
+def _planned(route: Route, customer: Customer, draft: Draft, status: Status) -> None:
     """Planned some days before, and what became of it since."""
     services, told = route.services, min(route.now, draft.starts_at) - timedelta(days=4)
     calendar = Calendar(services, route.office.store, route.company, customer.id)
@@ -179,10 +179,7 @@ def _planned(route: Route, customer: Customer, draft: Draft, status: str) -> Non
     if status != "scheduled":
         later = min(route.now, draft.starts_at) - timedelta(minutes=10)
         with at(services, later, route.chance):
-            keeping.set_status(calendar, id, _STATUSES[status], route.office.note(services))
-
-
-_STATUSES: Mapping[str, Status] = {"cancelled": "cancelled", "on_the_way": "on_the_way"}
+            keeping.set_status(calendar, id, status, route.office.note(services))
 
 
 def _visited(route: Route, one: Round, person: Person, customer: Customer) -> None:

@@ -17,7 +17,7 @@ from chalicelib.booking.rules import drafts, keys
 from chalicelib.booking.rules.details import Given
 from chalicelib.web.access import Anyone, Customer, Guest, Visitor
 from chalicelib.web.cookies import DRAFT
-from chalicelib.web.routes import FORM, Route
+from chalicelib.web.routes import ANY, FORM, Route
 from sandbox.world import World
 from tests.access.scene import NO_TOKEN, NOTHING, Caller, Scene, Things, a_scene
 from tests.billing.till import THOROUGH
@@ -177,8 +177,6 @@ VISITORS: dict[str, str] = {
     "GET /{slug}/connect/{token}": "404",
     "POST /{slug}/connect/{token}": "404",
     "GET /{slug}/logo/{name}": "404",
-    "GET /{slug}/{page}": "404",
-    "GET /{slug}/{page}/{rest}": "404",
     "GET /widget/v1/{slug}": "200",
     "GET /widget/v1/{slug}/panel": "200",
     "POST /widget/v1/{slug}/messages": "201",
@@ -186,6 +184,8 @@ VISITORS: dict[str, str] = {
 }
 # What everybody gets, whoever they are; see `test_a_guest_is_known_by_their_own_session`.
 GUESTS: dict[str, str] = {
+    "GET /{slug}/{page}": "404",
+    "GET /{slug}/{page}/{rest}": "404",
     "GET /{slug}/contact": "200",
     "POST /{slug}/contact": "303 /contact/sent",
     "GET /{slug}/contact/sent": "200",
@@ -251,7 +251,7 @@ def filled(route: Route, has: Things | None) -> list[dict[str, str]]:
 
 
 def ask(caller: Caller, route: Route, path: dict[str, str], slug: str = "evergreen") -> Page:
-    kind = "application/json" if route.embedded else route.content_type or FORM
+    kind = "application/json" if route.embedded else FORM if route.content_type == ANY else route.content_type
     return caller.asks(route.method, route.path.format(slug=slug, **path), FORMS.get(name(route)), kind)
 
 
@@ -450,8 +450,10 @@ def test_what_a_guest_is_refused_is_there_for_whom_it_is_of(scene: Scene) -> Non
     assert dana.asks("POST", review, looked_at).status == 303
     for route in of_guests:
         path = filled(route, scene.dana)[0]
-        # The accounts that a booking may be put into are those of its visitor's address: it has one already.
-        allowed = {"404"} if name(route) == "POST /{slug}/bookings/{id}/account" else set()
+        # The accounts that a booking may be put into are those of its visitor's address: it has one already. And there
+        # is nothing at an address that leads nowhere.
+        nothing = {"POST /{slug}/bookings/{id}/account", "GET /{slug}/{page}", "GET /{slug}/{page}/{rest}"}
+        allowed = {"404"} if name(route) in nothing else set()
         word, _ = told(ask(dana, route, path), route, path)
         assert word not in {"404", "500"} - allowed and "/sign-in" not in word, f"{name(route)}: {word}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,8 +12,9 @@ import pytest
 
 from chalicelib.billing import gateway, rules
 from chalicelib.billing.gateway import Forged, NewAccount, Payer, Refused, payments
+from chalicelib.billing.gateway.shapes import REFUSED
 from chalicelib.billing.gateway.stripe_gateway import StripeGateway
-from chalicelib.billing.rules import Allocation, Method, Payment
+from chalicelib.billing.rules import Allocation, Back, Method, Payment
 from chalicelib.billing.rules.methods import BillingDetails
 from chalicelib.errors import Unavailable
 from sandbox.stripe.http import json_response
@@ -171,6 +173,38 @@ def test_of_a_refusal_only_what_names_nobody_is_logged(caplog: pytest.LogCapture
                 call()
         assert "@example.com" not in caplog.text
         assert caplog.text.count("email_invalid customer_email") == 5
+
+
+def test_what_stripe_forbids_is_logged_with_its_word(caplog: pytest.LogCaptureFixture) -> None:
+    """A 403 has its code in the body alone."""
+    stripe = answering(403, error("invalid_request_error", "account_invalid"))
+    charged = a_payment(intent="pi_1", state="succeeded")
+    for call in (
+        lambda: stripe.saved_methods("acct", "cus_1"),
+        lambda: stripe.movements(PAYER, charged),
+        lambda: stripe.refund(PAYER, charged, Back("back", "refund", 500, "starting", NOW)),
+    ):
+        caplog.clear()
+        with suppress(Unavailable):
+            call()
+        assert "account_invalid" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "code", "more", "reason"),
+    [
+        (400, "invalid_request_error", "charge_disputed", {}, "charge_disputed"),
+        (402, "card_error", "card_declined", {}, "card_declined"),
+        (402, "card_error", "lost_card", {"payment_intent": {"id": "pi_1", "status": "succeeded"}}, "lost_card"),
+        (402, "card_error", "", {}, REFUSED),
+    ],
+)  # fmt: skip
+def test_a_refund_that_stripe_refuses_is_one_that_failed(
+    status: int, kind: str, code: str, more: dict[str, Any], reason: str
+) -> None:
+    stripe, back = answering(status, error(kind, code, **more)), Back("back", "refund", 500, "starting", NOW)
+    found = stripe.refund(PAYER, a_payment(intent="pi_1", state="succeeded"), back)
+    assert (found.id, found.kind, found.state, found.reason, found.ours) == ("", "refund", "failed", reason, "back")
 
 
 # Looking for what was never answered

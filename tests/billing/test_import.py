@@ -322,6 +322,22 @@ def test_somebody_else_has_moved_the_customer_meanwhile(software: Software, monk
     assert software.customer("c1").sums.balance == 12_000 + 13_000 + 1_000
 
 
+def test_a_draft_that_was_deleted_meanwhile_is_made_anew_with_its_day(software: Software, monkeypatch: Any) -> None:
+    """An invoice's id holds its day: lists go by it."""
+    software.send(a_customer(), an_invoice(status="draft"))
+    file, before = filing.Filing.file, software.invoice("i1")
+
+    def meanwhile(self: Any, lines: Any) -> Any:
+        store, customer = software.company.store, software.customer("c1").id
+        store.transact(*records.remove_invoice(store, customer, before))
+        return file(self, lines)
+
+    monkeypatch.setattr(filing.Filing, "file", meanwhile)
+    assert software.send(an_invoice(price=13_000, status="draft")) == ["created"]
+    anew = software.invoice("i1")
+    assert anew.id != before.id and anew.id[:10] == before.id[:10]
+
+
 def _somebodys(software: Software) -> Any:
     store, customer = software.company.store, software.customer("c1")
     new = builders.an_invoice(software.company.world.services.now(), 1_000)

@@ -238,6 +238,46 @@ def test_a_replayed_form_leads_to_the_same_receipt(at_home: Browser, till: Till)
     assert len(till.charges()) == 1
 
 
+def test_a_form_sent_again_for_another_amount_is_told_what_was_paid(at_home: Browser, till: Till) -> None:
+    """Back from the receipt, the amount is typed anew: whoever does so must not think that both were paid."""
+    fields = form(at_home, till.person.invoice(12_000))
+    receipt = at_home.post("/evergreen/payments", {**fields, "amount": "$5.00"})
+    assert "already" not in receipt.text
+    for amount in ("$7.00", "nonsense", ""):
+        again = at_home.post("/evergreen/payments", {**fields, "amount": amount})
+        assert (again.status, again.url) == (200, receipt.url + "?done=before")
+        assert "This payment was already made, for $5.00. Nothing more was charged." in again.text
+    assert at_home.post("/evergreen/payments", {**fields, "amount": "5"}).url == receipt.url, "the same amount"
+    assert [one.amount for one in till.payments] == [500] and len(till.charges()) == 1
+    check_books(till.person)
+
+
+def test_a_form_sent_again_for_another_invoice_is_told_too(at_home: Browser, till: Till) -> None:
+    one, other = till.person.invoice(12_000), till.person.invoice(500)
+    fields = form(at_home, one)
+    at_home.post("/evergreen/payments", fields)
+    for odd in ({"invoice": other.id, "amount": "$120.00"}, {"invoice": "", "parts": f"{one.id}:12000 {other.id}:500"}):
+        assert "already made, for $120.00" in at_home.post("/evergreen/payments", {**fields, **odd}).text
+    assert len(till.charges()) == 1 and till.invoice(other).due == 500
+
+
+def test_one_that_is_not_paid_yet_is_shown_in_the_place_of_stripes_page(at_home: Browser, till: Till) -> None:
+    fields = {**form(at_home, till.person.invoice(12_000)), "method": NEW}
+    first = at_home.post("/evergreen/payments", fields, follow=False)
+    again = at_home.post("/evergreen/payments", {**fields, "amount": "$7.00"})
+    assert "This payment was already begun, for $120.00. Nothing was charged for what you sent now." in again.text
+    assert "Not paid yet" in again.text and first.headers["location"] in again.links
+    assert at_home.post("/evergreen/payments", fields, follow=False).headers["location"] == first.headers["location"]
+
+
+def test_asking_the_bank_again_is_no_other_amount(at_home: Browser, till: Till) -> None:
+    till.world.stripe.faults.timeout_before("/v1/payment_intents", times=4)
+    payment = till.pays(till.person.invoice(), till.saved)
+    till.clock.forward(minutes=1)
+    page = at_home.post("/evergreen/payments", {"attempt": payment.id})
+    assert "done=" not in page.url and "already" not in page.text
+
+
 def test_two_tabs_pay_once_and_the_second_is_told_so(at_home: Browser, till: Till) -> None:
     invoice = till.person.invoice()
     one, other = form(at_home, invoice), form(at_home, invoice)

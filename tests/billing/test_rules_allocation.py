@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.billing import rules
 from chalicelib.billing.rules import MOST_INVOICES, Allocation, Invoice
 from chalicelib.errors import Conflict, Invalid
+from chalicelib.money import least_charge
 from tests.billing.things import PARTS, TODAY, WHOLE, an_invoice
 
 # One invoice
@@ -195,7 +196,7 @@ def test_credit_leaves_nothing_or_what_can_be_charged(total: int, there: int, us
 def test_credit_is_never_more_than_there_is_or_is_owed(total: int, there: int, currency: str) -> None:
     used = rules.usable_credit(total, there, currency)
     assert 0 <= used <= max(0, min(total, there))
-    if total >= rules.least_charge(currency) or not total:
+    if total >= least_charge(currency) or not total:
         rules.check_charge(total - used, currency)
 
 

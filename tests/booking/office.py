@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bench.booking_house import fill
+from chalicelib.booking.rules.day import Entry, Interval, minute
 from chalicelib.tenants.records import audit
 from tests.builders import Company, Person
 from tests.client import Client
@@ -39,6 +41,16 @@ def blocks(client: Client, since: datetime, until: datetime, **odd: Any) -> Any:
     answer = client.post("/booking-blocks", {"since": since.isoformat(), "until": until.isoformat(), **odd})
     assert answer.status == 201, answer.text
     return answer.json
+
+
+def crowded(company: Company, days: int, each: int, text: str = "Lawn mowing") -> None:
+    """So many bookings on each day from Tuesday on, under such names."""
+    first, day = minute(TUESDAY), 24 * 60
+    times = [Interval(first + number * day, first + number * day + 60) for number in range(days) for _ in range(each)]
+    fill(company.store, [
+        Entry(f"01KB0Q8ZJ6R3V5W7X9{number:08}", "booking", one, one.start, one.end, text, text, "1" * 26, "confirmed")
+        for number, one in enumerate(times)
+    ])  # fmt: skip
 
 
 def trail(company: Company) -> list[tuple[str, str, dict[str, tuple[Any, Any]]]]:

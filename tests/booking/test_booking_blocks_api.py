@@ -10,7 +10,7 @@ import pytest
 from chalicelib.booking.rules import checking
 from tests.billing.wire import Wire
 from tests.booking.offers import a_service, offering
-from tests.booking.office import DENVER, TUESDAY, blocks, books, fields, trail
+from tests.booking.office import DENVER, TUESDAY, blocks, books, crowded, fields, trail
 from tests.builders import Company, Person
 from tests.client import Client
 
@@ -64,6 +64,14 @@ def test_what_is_booked_stays_and_is_named(owner: Client, evergreen: Company, da
     path, inside = f"/bookings/{second['id']}/time", (TUESDAY + 1.5 * HOUR).isoformat()
     assert owner.put(path, {"starts_at": inside}).kind == "slot-taken"
     assert owner.put(path, {"starts_at": (TUESDAY + 6 * HOUR).isoformat()}).status == 200
+
+
+def test_of_very_much_within_it_the_first_are_named(owner: Client, evergreen: Company) -> None:
+    """Two months of a large company would not fit one answer."""
+    crowded(evergreen, 4, 300)
+    made = blocks(owner, TUESDAY, TUESDAY + timedelta(days=60))
+    booked = [one for one in items(owner, until="2026-12-04") if one["kind"] == "booking"]
+    assert len(booked) == 1_200 and made["within"] == booked[:1_000]
 
 
 def test_over_several_days_it_is_one(owner: Client) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.booking.admin import bookings
 from chalicelib.booking.rules import Area, Price, Question, SpecialDays
 from tests.billing.wire import Fault, Wire
 from tests.booking.offers import a_service, offering, open_daily, open_from
-from tests.booking.office import DENVER, TUESDAY, asked_for, books, fields, told, trail
+from tests.booking.office import DENVER, TUESDAY, asked_for, books, crowded, fields, told, trail
 from tests.builders import Company, Person
 from tests.client import Answer, Client
 from tests.conftest import Clock
@@ -295,6 +297,23 @@ def test_what_is_wrong_with_days_is_named(owner: Client, query: str, pointer: st
 
 def test_the_longest_calendar_is_six_weeks(owner: Client) -> None:
     assert len(owner.get("/bookings?since=2026-12-01&until=2027-01-11").json["days"]) == 42
+
+
+def test_what_would_not_fit_one_answer_is_asked_for_in_parts(owner: Client, evergreen: Company) -> None:
+    """As many on each day as there may be: six weeks of them Lambda would not answer with."""
+    crowded(evergreen, 42, 400, "Lawn mowing, edges and hedges")
+    refusal = owner.get("/bookings?since=2026-12-01&until=2027-01-11")
+    (wrong,) = refusal.json["errors"]
+    assert (refusal.status, wrong["pointer"]) == (422, "?until") and "Ask for fewer days" in wrong["detail"]
+    week = owner.get("/bookings?since=2026-12-01&until=2026-12-07")
+    assert week.status == 200 and len(week.json["items"]) == 7 * 400
+
+
+def test_one_day_always_fits(owner: Client, evergreen: Company) -> None:
+    """It touches two of UTC's, whose items can't be longer than the store takes; no letter takes more room in JSON."""
+    crowded(evergreen, 1, 340, "\U0001f33f" * 100)
+    answer = owner.get("/bookings?since=2026-12-01&until=2026-12-01")
+    assert answer.status == 200 and 2 * len(json.dumps(answer.text)) < bookings.MOST_ANSWER
 
 
 # Requests

@@ -14,6 +14,7 @@ from chalicelib.booking.rules.area import code_on_file
 from chalicelib.booking.rules.details import ANSWER, Asked, Given
 from chalicelib.booking.rules.drafts import Draft
 from chalicelib.customers.rules import Customer
+from chalicelib.leads.rules import forms
 from chalicelib.services import new_ulid
 from tests.booking.offers import a_service, offering
 from tests.booking.walking import (
@@ -51,7 +52,7 @@ def test_a_token_is_ours_for_one_company_only() -> None:
     id = new_ulid(AT)
     token = drafts.mint(KEY, "evergreen", id)
     assert drafts.read(KEY, "evergreen", token) == id
-    assert drafts.shown_at(id) == AT
+    assert forms.shown_at(id) == AT
     for other in (token[:-1], token + "x", "", ".", id, token.lower(), "é" * 70, token.replace(".", "")):
         assert drafts.read(KEY, "evergreen", other) == ""
     assert drafts.read(KEY, "bluewave", token) == "" == drafts.read(b"x" * 32, "evergreen", token)
@@ -263,4 +264,4 @@ def test_what_was_typed_twice_is_what_was_typed_last(evergreen: Company, browser
     clock.forward(minutes=1)
     page = browser.post(form.action, {**typed, "notes": "Two"})
     assert "Two" in page.text and "One" not in page.text
-    assert (clock.time - drafts.shown_at(token(page)[:26])) == timedelta(minutes=2)
+    assert (clock.time - forms.shown_at(token(page)[:26])) == timedelta(minutes=2)

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from chalicelib.booking.actions import blocking, changing, keeping, making
-from chalicelib.booking.public import holder
+from chalicelib.booking.actions import blocking, calendar, changing, keeping, making
+from chalicelib.booking.admin import bookings
+from chalicelib.booking.public.bookings import holder
 from chalicelib.booking.rules import checking, details, drafts, glance
 from chalicelib.booking.rules.booking import STATUSES
 from chalicelib.booking.rules.changing import MOST_NOTE
@@ -49,7 +50,7 @@ def test_the_limits_are_the_codes() -> None:
         f"{making.MAILS_TO_A_BOX} a day; {making.MAILS_OF_A_COMPANY} an hour of a company, "
         f"and {making.TEXTS_OF_A_COMPANY} texts a day",
         f"{changing.MOST_CHANGES} a day; {changing.MOST_OF_A_VISITOR} of one that is in nobody's account",
-        str(keeping.MOST_A_DAY),
+        str(keeping.MOST_A_DAY), f"{calendar.MOST_DAYS} days, {bookings.MOST_ANSWER // 1_000_000} MB",
         f"{details.MOST_NOTES:,}, {details.MOST_ANSWER:,} and {MOST_NOTE:,} characters",
     ]  # fmt: skip
     table = PAGE.partition("## Limits")[2].partition("|---|---|\n")[2].partition("\n\n")[0]

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
+import pytest
 
+from tests.billing.wire import Wire
 from tests.browser import Browser
 from tests.builders import Company
+from tests.customers.codes import mailed
 
 
 def ask(browser: Browser, login: str = "dana@example.com") -> tuple[str, str]:
     """Ask, and read the mail: the code and the link's path."""
     browser.get("/evergreen/sign-in")
     browser.post("/evergreen/sign-in/code", {"login": login, "next": "/invoices"})
-    mail = browser.deliver_mail()[-1].replace("=\n", "").replace("=3D", "=")
-    code = re.search(r"\b\d{6}\b", mail.split("text/plain")[1])
-    link = re.search(r"/evergreen/sign-in/link/[\w-]{43}", mail)
-    assert code and link
-    return code.group(), link.group()
+    return mailed(browser)
 
 
 def test_the_code_signs_in_and_leads_on(evergreen: Company, browser: Browser) -> None:
@@ -74,6 +72,23 @@ def test_a_code_needs_the_browser_that_asked(evergreen: Company, browser: Browse
     code, _ = ask(browser)
     other = Browser(browser.app, browser.world)
     assert other.post("/evergreen/sign-in/code/check", {"code": code, "next": "/"}).status == 422
+
+
+@pytest.mark.parametrize("given", ["a" * 4000, "\ud800" * 43, "é" * 43, "a#b"])
+def test_what_no_browser_was_given_is_not_asked_for(
+    evergreen: Company, browser: Browser, wire: Wire, given: str
+) -> None:
+    """A cookie can be longer than a key of the store's, or no text: to write there would be an error."""
+    evergreen.customer()
+    _, link = ask(browser)
+    browser.jar.clear()
+    browser.headers["cookie"] = f"porchlight_challenge={given}"
+    wire.calls.clear()
+    page = browser.post("/evergreen/sign-in/code/check", {"code": "123456", "next": "/"})
+    assert page.status == 422 and "expired" in page.text
+    assert not [call.what for call in wire.of("dynamodb") if "Update" in call.what]
+    assert browser.get("/evergreen/sign-in/code").url.endswith("/sign-in")
+    assert browser.get(link).status == 409
 
 
 def test_five_wrong_codes_end_it(evergreen: Company, browser: Browser) -> None:

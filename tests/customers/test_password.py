@@ -9,9 +9,11 @@ import pytest
 from chalicelib import passwords
 from chalicelib.aws.store import Store
 from chalicelib.customers import records
-from chalicelib.customers.rules import Login
+from chalicelib.customers.records import profile
+from chalicelib.customers.rules import Login, with_contacts
 from tests.browser import Browser
 from tests.builders import PASSWORD, Company
+from tests.customers.codes import comes_in
 
 RESET_LINK = re.compile(r"/evergreen/password/reset/[\w-]{43}")
 
@@ -203,11 +205,7 @@ def test_who_must_change_the_password_gets_nowhere_before(evergreen: Company, br
 
 def test_a_change_is_due_after_a_mailed_code_too(evergreen: Company, browser: Browser) -> None:
     evergreen.customer(must_change=True)
-    browser.post("/evergreen/sign-in/code", {"login": "dana@example.com", "next": "/invoices"})
-    (mail,) = browser.deliver_mail()
-    code = re.search(r"\b\d{6}\b", mail.split("text/plain")[1])
-    assert code
-    page = browser.submit("/sign-in/code/check", code=code.group())
+    page = comes_in(browser, path="/invoices")
     assert page.url.endswith("/evergreen/password?next=/invoices")
 
 
@@ -218,7 +216,7 @@ def test_one_person_with_two_accounts_chooses(evergreen: Company, browser: Brows
     evergreen.store.write(records.set_login(evergreen.store, login))
     page = browser.sign_in("evergreen", "ruth@example.com")
     assert page.url.endswith("/evergreen/accounts")
-    assert "Alvarez Rentals" in page.text
+    assert "Alvarez Rentals" in page.text and "Sign out" in page.text
     assert "Alvarez Rentals" in browser.submit("/accounts", account=rental.id).text
     browser.get("/evergreen/accounts")
     assert "Ruth Alvarez" in browser.submit("/accounts", account=home.id).text
@@ -306,17 +304,23 @@ def test_changing_the_password_takes_the_current_one(evergreen: Company, browser
     assert Browser(browser.app, browser.world).sign_in("evergreen", password="a brand new password").status == 200
 
 
+def test_a_password_needs_a_name_to_sign_in_by(evergreen: Company, browser: Browser) -> None:
+    """Staff took the only address away after somebody had come in by it."""
+    dana = evergreen.customer(password=None)
+    comes_in(browser)
+    evergreen.store.transact(*profile.edit_customer(evergreen.store, dana.now, with_contacts(dana.now, ())))
+    browser.get("/evergreen/password")
+    refused = browser.submit("/password", password="a brand new password")
+    assert refused.status == 409 and "no e-mail address or user name" in refused.text
+    assert dana.now.logins == () and password_of(evergreen.store, "") is None
+
+
 def test_a_password_set_on_one_account_opens_the_other_of_the_same_address(
     evergreen: Company, browser: Browser
 ) -> None:
-    import re
-
     home = evergreen.customer("Ruth Alvarez", email="ruth@example.com", password=None)
     rental = evergreen.customer("Alvarez Rentals", email="ruth@example.com", password=None)
-    browser.post("/evergreen/sign-in/code", {"login": "ruth@example.com", "next": "/"})
-    code = re.search(r"\b\d{6}\b", browser.deliver_mail()[-1].split("text/plain")[1])
-    assert code
-    browser.submit("/sign-in/code/check", code=code.group())
+    comes_in(browser, "ruth@example.com")
     for account, password in ((home.id, "a brand new password"), (rental.id, "another new password")):
         browser.get("/evergreen/accounts")
         browser.submit("/accounts", account=account)

@@ -44,6 +44,13 @@ def test_over_https_the_cookie_is_secure(evergreen: Company, browser: Browser) -
     assert all("Secure" in header for header in page.cookies) and page.cookies
 
 
+@pytest.mark.parametrize("value", ["\ud800", "\ud800.\ud800.\ud800", "ey\udfff.x.y", "é", "\x00", "x" * 10_000])
+def test_a_cookie_that_can_be_none_is_nobodys(evergreen: Company, browser: Browser, value: str) -> None:
+    stranger = with_cookie(browser, value)
+    assert stranger.get("/evergreen").url.endswith("/sign-in")
+    assert stranger.post("/evergreen/language", {"language": "es"}).status == 200
+
+
 def test_signing_out_really_ends_the_session(evergreen: Company, browser: Browser) -> None:
     evergreen.customer()
     browser.sign_in("evergreen")
@@ -51,6 +58,21 @@ def test_signing_out_really_ends_the_session(evergreen: Company, browser: Browse
     assert copy.get("/evergreen").url.endswith("/evergreen")
     assert browser.submit("/sign-out").url.endswith("/signed-out")
     assert copy.get("/evergreen").url.endswith("/sign-in")
+
+
+def test_who_must_choose_a_new_password_first_can_sign_out_too(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer(must_change=True)
+    assert browser.sign_in("evergreen").url.endswith("/password")
+    assert browser.submit("/sign-out").url.endswith("/signed-out")
+
+
+def test_a_page_that_is_not_there_still_has_the_way_to_those_that_are(evergreen: Company, browser: Browser) -> None:
+    evergreen.customer()
+    assert "/evergreen/wallet" not in browser.get("/evergreen/nothing").links
+    browser.sign_in("evergreen")
+    for path in ("nothing", "nothing/below"):
+        page = browser.get(f"/evergreen/{path}")
+        assert page.status == 404 and "/evergreen/invoices" in page.links and "Sign out" in page.text
 
 
 def test_a_session_ends_after_twelve_hours(evergreen: Company, browser: Browser, clock) -> None:

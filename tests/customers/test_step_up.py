@@ -11,6 +11,7 @@ from chalicelib.customers.actions import link as links
 from chalicelib.customers.rules import Login
 from tests.browser import Browser, Page
 from tests.builders import Company, Person
+from tests.customers.codes import mailed
 
 STEP_UP = "/evergreen/step-up?next=/wallet"
 
@@ -22,15 +23,6 @@ def by_link(browser: Browser, person: Person) -> Browser:
     browser.get(found[0])
     browser.submit(found[0])
     return browser
-
-
-def mailed(browser: Browser) -> tuple[str, str]:
-    """Code and link of the newest mail."""
-    mail = browser.deliver_mail()[-1].replace("=\n", "").replace("=3D", "=")
-    code = re.search(r"\b\d{6}\b", mail.split("text/plain")[1])
-    link = re.search(r"/evergreen/sign-in/link/[\w-]{43}", mail)
-    assert code and link
-    return code.group(), link.group()
 
 
 def session(browser: Browser) -> session_tokens.Session:

@@ -24,12 +24,10 @@ def _empty_blocks(room: int) -> bytes:
 
 def _tables(room: int) -> bytes:
     """Blocks that each begin with tables of their own, and hold next to nothing."""
-    flushed = bytearray()
     maker = zlib.compressobj(9, zlib.DEFLATED, 15, 9)
     block = maker.compress(bytes(range(64)) * 2 + b"aaaabbbbccccdddd" * 3) + maker.flush(zlib.Z_FULL_FLUSH)
     again = maker.compress(bytes(range(64)) * 2 + b"aaaabbbbccccdddd" * 3) + maker.flush(zlib.Z_FULL_FLUSH)
-    flushed += block + filled(again, room)
-    return bytes(flushed)
+    return block + filled(again, room)
 
 
 def _stream(data: bytes, head: bytes = b"/Type/ObjStm/N 1/First 4/Filter/FlateDecode") -> bytes:
@@ -38,11 +36,10 @@ def _stream(data: bytes, head: bytes = b"/Type/ObjStm/N 1/First 4/Filter/FlateDe
 
 def _nested() -> bytes:
     """Each stream's packed bytes hold the next stream, and the one after it, and so on to the end."""
-    start, stored = b"<</ObjStm>>stream\n\x78\x01", b""
+    start = b"<</ObjStm>>stream\n\x78\x01"
     block = b"\x00" + len(start + b"\x00" * 5).to_bytes(2, "little")
     piece = start + block + (0xFFFF - int.from_bytes(block[1:], "little")).to_bytes(2, "little")
-    stored = filled(piece)
-    return pdf(more=stored)
+    return pdf(more=filled(piece))
 
 
 def _letter(parts: Mapping[str, bytes]) -> bytes:

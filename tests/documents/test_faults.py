@@ -15,6 +15,7 @@ from tests.billing.till import quietly
 from tests.billing.wire import Fault, Killed, Wire, forgetting
 from tests.builders import Person
 from tests.client import Answer
+from tests.customers.records import comes_between
 from tests.documents.desk import Desk
 
 FAULTS: tuple[Fault, ...] = ("lost before", "lost after", "killed before", "killed after", "error after")
@@ -126,8 +127,6 @@ def test_it_is_taken_away_once(desk: Desk, dana: Person, wire: Wire) -> None:
 
 
 def test_two_who_share_at_once_share_both(desk: Desk, dana: Person, wire: Wire) -> None:
-    from tests.customers.records import comes_between
-
     first, second = desk.uploads(), desk.uploads()
     comes_between(wire, "TransactWriteItems", lambda: desk.shares(dana, upload=second))
     desk.shares(dana, upload=first)
@@ -135,8 +134,6 @@ def test_two_who_share_at_once_share_both(desk: Desk, dana: Person, wire: Wire) 
 
 
 def test_two_who_share_the_same_at_once_share_it_once(desk: Desk, dana: Person, wire: Wire) -> None:
-    from tests.customers.records import comes_between
-
     upload = desk.uploads()
     comes_between(wire, "TransactWriteItems", lambda: desk.shares(dana, upload=upload))
     desk.shares(dana, upload=upload)

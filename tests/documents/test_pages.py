@@ -14,6 +14,7 @@ from tests.billing.wire import Wire, on_the_wire
 from tests.browser import Browser, Page
 from tests.builders import Company, Person
 from tests.conftest import Clock
+from tests.customers.records import comes_between
 from tests.documents.desk import Desk, own, signed
 from tests.documents.files import GOOD, pdf
 from tests.tenants.pictures import picture
@@ -91,6 +92,21 @@ def test_what_all_could_see_before_they_came_is_not_new(desk: Desk, clock: Clock
     assert listed(page) == ["Old"] and new(page) == []
 
 
+def test_what_is_theirs_and_everyones_too_is_new_no_more_once_they_have_looked(
+    desk: Desk, dana: Person, clock: Clock, browser: Browser
+) -> None:
+    """One upload, shared with both at one instant."""
+    clock.forward(seconds=1)
+    upload = desk.uploads()
+    desk.shares(dana, upload=upload, name="Mine")
+    desk.shares(None, upload=upload, name="All")
+    clock.forward(seconds=1)
+    browser.sign_in("evergreen")
+    assert "2 new documents" in browser.get("/evergreen/").text
+    browser.get("/evergreen/documents")
+    assert "new document" not in browser.get("/evergreen/").text
+
+
 def test_looking_writes_only_where_something_was_new(
     desk: Desk, dana: Person, world: World, browser: Browser, clock: Clock
 ) -> None:
@@ -122,8 +138,6 @@ def test_something_shared_at_that_moment_stays_new(
 ) -> None:
     desk.shares(dana, name="One")
     browser.sign_in("evergreen")
-    from tests.customers.records import comes_between
-
     comes_between(wire, "UpdateItem", lambda: desk.shares(dana, name="Two"))
     browser.get("/evergreen/documents")
     wire.heal()

@@ -18,6 +18,7 @@ from tests.billing.wire import Killed, Wire
 from tests.browser import Browser
 from tests.builders import Company, Person
 from tests.conftest import Clock
+from tests.customers.records import comes_between
 from tests.documents.desk import Desk
 
 
@@ -144,8 +145,6 @@ def test_whatever_goes_wrong_everybody_is_told_once(
 def test_two_runs_at_once_tell_nobody_twice(
     desk: Desk, five: list[Person], browser: Browser, world: World, wire: Wire
 ) -> None:
-    from tests.customers.records import comes_between
-
     desk.shares(None, notify=True)
     (body,) = queued(world.outputs, "JobsQueueUrl")
 

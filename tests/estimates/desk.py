@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from chalicelib.aws.store import Item
 from chalicelib.billing import records as billing
 from chalicelib.billing.actions.keeping import dated
+from chalicelib.billing.records.lookups import folded
 from chalicelib.billing.rules import Line
 from chalicelib.customers.rules import Customer
 from chalicelib.estimates import records, rules
 from chalicelib.estimates.actions import converting, deciding, keeping, marking, reading, sending, terms
 from chalicelib.estimates.actions.converting import Converted
 from chalicelib.estimates.actions.reading import Whole
-from chalicelib.estimates.records.lookups import folded
 from chalicelib.estimates.rules import Decision, Draft, Estimate, Signing, waiting
 from tests.billing.till import Till, everything, outbox
 

@@ -304,6 +304,24 @@ def test_staff_mark_what_was_decided_elsewhere(owner: Client, desk: Desk) -> Non
     check(desk)
 
 
+def test_software_that_is_called_customer_is_not_the_customer(owner: Client, desk: Desk) -> None:
+    estimate = made(owner, desk)
+    made_key = owner.post("/keys", {"name": "customer", "scopes": ["estimates:read", "estimates:write"]}).json["key"]
+    Client(desk.till.world, made_key).put(f"/estimates/{estimate['id']}/status", {"status": "won"})
+    (decision,) = desk.whole(desk.now_of(own(estimate))).decisions
+    assert (decision.by_customer, decision.by) == (False, "customer (staff)")
+    check(desk)
+
+
+def test_the_trail_tells_the_reason_as_it_is_kept(owner: Client, desk: Desk) -> None:
+    estimates = made(owner, desk), made(owner, desk, number="2")
+    for one, reason in zip(estimates, (" Agreed on\r\nthe phone ", "  "), strict=True):
+        owner.put(f"/estimates/{one['id']}/status", {"status": "won", "reason": reason})
+    told = [one["changes"] for one in owner.get("/audit").json["items"] if one["action"] == "estimate.mark"]
+    marked = {"field": "status", "old": "pending", "new": "won"}
+    assert told == [[marked], [marked, {"field": "reason", "old": None, "new": "Agreed on\nthe phone"}]]
+
+
 def test_a_customers_decision_is_shown_whole(owner: Client, desk: Desk) -> None:
     estimate = made(owner, desk, terms="You pay at once.")
     accepted(desk, estimate)

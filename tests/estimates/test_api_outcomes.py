@@ -93,7 +93,8 @@ def test_only_what_was_accepted_becomes_an_invoice(owner: Client, desk: Desk, st
 
 @pytest.mark.parametrize(
     ("odd", "pointer"),
-    [({"issued_on": "2026-02-30"}, "#/issued_on"), ({"due_on": "x"}, "#/due_on"),
+    [({"issued_on": "2026-02-30"}, "#/issued_on"), ({"issued_on": "9999-12-31"}, "#/issued_on"),
+     ({"due_on": "x"}, "#/due_on"),
      ({"due_on": "2026-11-22"}, "#/due_on"), ({"status": "paid"}, "#/status"), ({"number": "x" * 41}, "#/number")],
 )  # fmt: skip
 def test_an_invoice_that_can_not_be_is_refused_by_its_place(

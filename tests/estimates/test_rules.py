@@ -298,7 +298,7 @@ def test_what_is_kept_is_the_newest_of_what_waits(steps: list[tuple[int, str]]) 
         before, after = there.get(number), numbered(number, status)
         there[number] = after
         if waiting.moves(before, after):
-            kept = waiting.moved(kept, before, after, DAY)
+            kept = waiting.moved(kept, after, DAY)
             if waiting.short(kept):
                 newest = [there[one] for one in sorted(there, reverse=True)]
                 kept = waiting.afresh(kept, after, DAY, Fresh(newest))
@@ -314,35 +314,35 @@ def test_one_that_is_older_than_what_is_kept_is_among_those_that_are_not() -> No
     """Others wait between it and them."""
     kept = Waiting()
     for number in range(10, 35):
-        kept = waiting.moved(kept, None, numbered(number), DAY)
+        kept = waiting.moved(kept, numbered(number), DAY)
     for number in (34, 33):
-        kept = waiting.moved(kept, numbered(number), numbered(number, "won"), DAY)
+        kept = waiting.moved(kept, numbered(number, "won"), DAY)
     before = kept.estimates
     assert (before[-1].id, len(before), kept.more) == ("15", 18, True)
-    kept = waiting.moved(kept, None, numbered(5), DAY)
+    kept = waiting.moved(kept, numbered(5), DAY)
     assert kept.estimates == before and kept.more
-    again = waiting.moved(kept, numbered(15, "lost"), numbered(15), DAY)
+    again = waiting.moved(kept, numbered(15), DAY)
     assert again.estimates == before, "the oldest of them stays"
 
 
 def test_each_change_of_what_waits_is_told_apart_from_the_one_before() -> None:
     one = numbered(1)
-    kept = waiting.moved(Waiting(), None, one, DAY)
-    back = waiting.moved(waiting.moved(kept, one, numbered(1, "lost"), DAY), numbered(1, "lost"), one, DAY)
+    kept = waiting.moved(Waiting(), one, DAY)
+    back = waiting.moved(waiting.moved(kept, numbered(1, "lost"), DAY), one, DAY)
     assert back.estimates == kept.estimates and waiting.write(back) != waiting.write(kept)
 
 
 def test_one_whose_changes_were_asked_for_waits_for_the_company_and_not_for_the_customer() -> None:
     one, asked = numbered(1), replace(numbered(1), changes_asked=True)
-    kept = waiting.moved(Waiting(), None, one, DAY)
-    assert waiting.moves(one, asked) and waiting.moved(kept, one, asked, DAY).estimates == ()
+    kept = waiting.moved(Waiting(), one, DAY)
+    assert waiting.moves(one, asked) and waiting.moved(kept, asked, DAY).estimates == ()
     assert waiting.moves(asked, replace(one, total=4_000)), "it was changed, and waits for them again"
     assert not waiting.moves(asked, replace(asked, total=4_000))
 
 
 def test_an_expired_one_is_let_go_some_days_after() -> None:
     old = numbered(1, expires_on=DAY)
-    kept = waiting.moved(Waiting(), None, old, DAY)
+    kept = waiting.moved(Waiting(), old, DAY)
     assert [one.id for one in kept.on(DAY)] == ["01"] and kept.on(DAY + timedelta(days=1)) == ()
-    later = waiting.moved(kept, None, numbered(2), DAY + timedelta(days=3))
+    later = waiting.moved(kept, numbered(2), DAY + timedelta(days=3))
     assert [one.id for one in later.estimates] == ["02"] and not later.more

@@ -11,14 +11,14 @@ from chalicelib.errors import Unavailable
 from chalicelib.services import Services
 from chalicelib.visits.actions import rating, reporting, reviewing
 from chalicelib.visits.rules import Rating, Review
-from chalicelib.visits.rules.report import Report
+from chalicelib.visits.rules.report import RatingReport
 from tests.builders import Company, Person
 from tests.conftest import Clock
 from tests.races.racing import ROUNDS, at_once
 from tests.visits.rater import visited
 
 
-def counted(company: Company) -> Report:
+def counted(company: Company) -> RatingReport:
     return reporting.report(company.store, ["2026-11"])
 
 

@@ -18,7 +18,7 @@ OWNER = "owner@evergreen.example"
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords are compared as they are: scrypt would take its time, some dozen times."""
+    """Passwords are compared as they are: argon2 would take its time, some dozen times."""
     monkeypatch.setattr(passwords, "verify", lambda password, _: password == ADMIN_PASSWORD)
 
 

@@ -35,8 +35,7 @@ def multipart(fields: dict[str, str], content: bytes, filename: str = "logo.png"
 def post(world: World, form: dict[str, Any], content: bytes, filename: str = "logo.png", origin: str = ORIGIN,
          **changed: str) -> Response:  # fmt: skip
     """What S3 says of a signed form: `form` is the API's answer, `changed` what somebody made of its fields."""
-    server = FilesServer(nullcontext(), ORIGIN)
-    server.files = world.services.files
+    server = FilesServer(world.services.files, nullcontext(), ORIGIN)
     body = multipart({**form["fields"], **{name.replace("_", "-"): value for name, value in changed.items()}},
                      content, filename)  # fmt: skip
     headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Origin": origin}

@@ -4,6 +4,7 @@ order, or done by two at once."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import Conflict
+from chalicelib.tenants.records import audit
+from chalicelib.tenants.rules.access import Actor
 from chalicelib.visits.actions import keeping, rating
 from chalicelib.visits.actions.keeping import Calendar
 from chalicelib.visits.records import visits as records
@@ -193,17 +196,10 @@ def keep(person: Person, own: str, draft: Draft) -> None:
     calendar = Calendar(services, company.store, company.company, person.id)
     note = company_note(company)
     checked = drafting.check_draft(draft, services.now())
-    keeping.upsert(calendar, services.new_id(services.now()), Draft(**{**as_dict(checked), "external_id": own}), note)
+    keeping.upsert(calendar, services.new_id(services.now()), replace(checked, external_id=own), note)
 
 
-def as_dict(draft: Draft) -> dict[str, Any]:
-    return {name: getattr(draft, name) for name in Draft.__slots__}
-
-
-def company_note(company: Company) -> keeping.Note:
-    from chalicelib.tenants.records import audit
-    from chalicelib.tenants.rules.access import Actor
-
+def company_note(company: Company) -> audit.Note:
     services = company.world.services
 
     def note(action: str, target: str, told: Any) -> Any:

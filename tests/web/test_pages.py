@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.booking.rules import event
-from chalicelib.web import assets, colours, pages
+from chalicelib.web import assets, colours, marks, pages
 from sandbox import stylebook
 from sandbox.stylebook.ratings import LINKS
 
@@ -218,8 +218,8 @@ def test_a_hostile_colour_never_reaches_the_style() -> None:
     ],
 )
 def test_a_state_is_said_in_words(kind: str, days: int, english: str, spanish: str) -> None:
-    assert pages.state_words("en", kind, days) == english
-    assert pages.state_words("es", kind, days) == spanish
+    assert marks.state_words("en", kind, days) == english
+    assert marks.state_words("es", kind, days) == spanish
 
 
 def test_nothing_owed_asks_for_nothing() -> None:

@@ -72,6 +72,25 @@ def test_another_content_type_is_refused(evergreen: Company, browser: Browser) -
     assert answer["statusCode"] == 415
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/evergreen/sign-in", "/evergreen/invoices", "/evergreen/estimates", "/evergreen/book", "/assets/x", "/console",
+        "/api/openapi.json",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("content_type", ["text/plain", "application/json", "nonsense"])
+def test_what_somebody_asks_for_may_come_with_any_content_type(
+    evergreen: Company, browser: Browser, path: str, content_type: str
+) -> None:
+    """There is no body that it could be of."""
+    plain, typed = (
+        call(browser.app, "GET", path, {}, headers, None, "203.0.113.9")["statusCode"]
+        for headers in ({}, {"content-type": content_type})
+    )
+    assert typed == plain and plain != 415
+
+
 def test_when_the_store_is_down_the_page_says_so(
     evergreen: Company, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,7 +165,7 @@ def test_the_logo_is_handed_out_by_a_short_link(evergreen: Company, browser: Bro
 
 
 def test_emoji_and_any_blank_may_be_in_a_password() -> None:
-    from chalicelib.customers.public import SignIn
+    from chalicelib.customers.public.signing_in import SignIn
     from chalicelib.web import forms
 
     typed = "\U0001f468\u200d\U0001f469 ideographic\u3000blank"

@@ -65,9 +65,7 @@ def company(services: Services, tenant: str, date: str, left: Callable[[], float
     of = companies.company_of(store)
     comparison = Comparison(services, store, of.currency, progress.since)
     while not _through(progress, of):
-        step = (
-            _next_page(store, comparison, progress) if not progress.listed else _next_account(comparison, progress, of)
-        )
+        step = _next_account(comparison, progress, of) if progress.listed else _next_page(store, comparison, progress)
         after = _keep(store, date, progress, step)
         if after is None:
             return False

@@ -13,7 +13,7 @@ from chalicelib.billing.rules import Invoice, Method, Payment, Terms
 from chalicelib.customers import records as customers
 from chalicelib.customers.rules import Customer
 from chalicelib.errors import NotFound
-from chalicelib.money import digits
+from chalicelib.money import digits, least_charge
 from chalicelib.tenants.rules import Company
 
 
@@ -43,7 +43,7 @@ class BillingAccount:
         """What the company lets be paid; its minimum is five of the currency where it has not said."""
         company = self.company
         least = company.minimum_payment or 5 * 10 ** digits(company.currency)
-        return Terms(company.currency, company.partial_payments, max(least, rules.least_charge(company.currency)))
+        return Terms(company.currency, company.partial_payments, max(least, least_charge(company.currency)))
 
     @property
     def methods(self) -> tuple[Method, ...]:

@@ -130,13 +130,13 @@ class Comparison:
             some = activity.taken[start : start + A_READ]
             items = self.store.get(
                 *(records.payment_key(self.store, one.customer, one.payment) for one in some),
-                *(audits.entry_key(self.store, one.customer, f"{one.payment}#{rules.RECEIVED}") for one in some),
+                *(records.entry_key(self.store, one.customer, f"{one.payment}#{rules.RECEIVED}") for one in some),
             )
-            for one, payment, entry in zip(some, items, items[len(some) :], strict=False):
+            for one, payment, entry in zip(some, items[: len(some)], items[len(some) :], strict=True):
                 drift = rules.check_taken(
                     one,
                     records.to_payment(payment) if payment else None,
-                    audits.to_entry(entry) if entry else None,
+                    records.to_entry(entry) if entry else None,
                     self.services.now(),
                 )
                 if drift is not None:

@@ -10,8 +10,8 @@ import logging
 
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.billing.gateway import Event, NewAccount
-from chalicelib.billing.rules.connection import Standing, standing
-from chalicelib.errors import N_, Conflict, NotFound, Unavailable
+from chalicelib.billing.rules.connection import WORDS, Standing, standing
+from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.services import Services
 from chalicelib.tenants import records
 from chalicelib.tenants.actions import companies, stripe_account
@@ -74,7 +74,7 @@ def onboard(services: Services, store: Store, back: str, note: Note | None = Non
     """
     now = look(services, store)
     if now.kind == "refused":
-        raise Conflict(N_("Stripe has closed this account. Please ask Stripe's support why."), kind="stripe-refused")
+        raise Conflict(WORDS["refused"], kind="stripe-refused")
     company = companies.company_of(store)
     account = company.stripe_account
     if now.kind in ("none", "gone"):

@@ -8,13 +8,14 @@ from typing import Literal
 
 from chalicelib.billing.actions.books import BillingAccount
 from chalicelib.billing.actions.invoices import whole
-from chalicelib.billing.actions.keeping import Note
 from chalicelib.billing.rules import Details, Invoice
 from chalicelib.customers.actions import addressing, link
 from chalicelib.customers.rules import Customer
 from chalicelib.errors import Conflict
 from chalicelib.messages.rules import Channel
+from chalicelib.plain_words import beginning
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules import Company
 from chalicelib.tenants.rules.audit import Change
 
@@ -59,6 +60,7 @@ def deliver(
 
 
 def must_be_visible(company: Company, customer: Customer, invoice: Invoice) -> None:
+    """Conflict: its link would lead the customer nowhere."""
     if invoice.status != "open":
         raise Conflict(
             "Only an issued invoice can be sent that is neither void nor written off. Issue a draft first.",
@@ -73,6 +75,7 @@ def must_be_visible(company: Company, customer: Customer, invoice: Invoice) -> N
 
 
 def invoice_values(invoice: Invoice, details: Details, today: date) -> dict[str, object]:
+    """What messages say of an invoice. `due` is what can be paid now: not what is on its way already."""
     state = invoice.state(today)
     overdue = state.kind == "overdue"
     return {
@@ -88,7 +91,7 @@ def invoice_values(invoice: Invoice, details: Details, today: date) -> dict[str,
         "days_overdue": state.days if overdue else 0,
         "lines": [
             {
-                "description": _short(line.description),
+                "description": beginning(line.description, DESCRIPTION),
                 "quantity": line.quantity,
                 "unit_price": line.unit_price,
                 "amount": line.amount,
@@ -96,7 +99,3 @@ def invoice_values(invoice: Invoice, details: Details, today: date) -> dict[str,
             for line in details.lines
         ],
     }
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= DESCRIPTION else f"{text[: DESCRIPTION - 1].rstrip()}…"

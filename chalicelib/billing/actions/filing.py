@@ -16,25 +16,26 @@ from chalicelib.aws.store import TRANSACTION_LIMIT, ConditionFailed, Store
 from chalicelib.billing import records
 from chalicelib.billing.actions import keeping, staff
 from chalicelib.billing.actions.books import BillingAccount
-from chalicelib.billing.actions.keeping import ANOTHERS, Note
+from chalicelib.billing.actions.keeping import ANOTHERS
 from chalicelib.billing.records.entered import entered
 from chalicelib.billing.rules import Details, Invoice
 from chalicelib.billing.rules.imported import CustomerLine, InvoiceLine, Line, Outcome, PaymentLine, Result
 from chalicelib.customers import records as customers
 from chalicelib.customers.actions import editing, finding
+from chalicelib.customers.actions.finding import OWN
 from chalicelib.customers.rules import Customer, Sums
 from chalicelib.errors import Conflict, Invalid, PortalError
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules import Company
 from chalicelib.tenants.rules.audit import Changes, changes
 
 log = logging.getLogger(__name__)
 
-# An invoice's own writes, its old names' and the trail's row; and the customer's sums.
+# Room for an invoice's own writes, its names' and the trail's row; and for the customer's sums.
 MOST_WRITES, SUMS = 9, 1
 # Bytes of lines: a transaction takes 4 MB, and rows are wordier than lines.
 LARGEST = 300_000
-OWN = "ext:"
 NO_CUSTOMER = "There is no customer by this id. Send the customer's line before this one."
 ENTERED = "A payment of this external_id was entered before, and it was another. Money is not changed: refund that one."
 
@@ -140,7 +141,7 @@ class Filing:
         owner, known = self._known.invoice_owners.get(name), self._known_invoice(name)
         if owner and owner[0] != customer.id:
             raise Conflict(ANOTHERS, kind="customer-fixed")
-        id = keeping.dated(self._services, self._new_id(), content.draft.issued_on)
+        id = self._dated(self._new_id(), content)
         if self._single or (owner and not known):
             self._write()
             self._invoice_by_itself(line, content, id)
@@ -157,6 +158,9 @@ class Filing:
         self._batch.add(line, outcome, name, (*plan.writes, *told))
         self._customer = replace(customer, sums=plan.sums)
         self._planned[name] = (plan.invoice, plan.details)
+
+    def _dated(self, id: str, content: InvoiceLine) -> str:
+        return keeping.dated(self._services, id, content.draft.issued_on)
 
     def _known_invoice(self, name: str) -> tuple[Invoice, Details] | None:
         return self._planned.get(name) or self._known.invoices.get(name)
@@ -178,7 +182,7 @@ class Filing:
             self._look_again()
         services, account = self._services, BillingAccount(self._store, self._company, self._there())
         customer, name = account.customer.id, content.external_id
-        _, at = staff.received(services, account, self._new_id(), content.received_on)
+        _, at = staff.when_received(services, account, self._new_id(), content.received_on)
         id = keeping.dated(services, self._payment_id(name), content.received_on)
         target = f"{customer}-{id}"
         if owner := self._known.payment_owners.get(name):
@@ -281,7 +285,7 @@ class Filing:
                 if isinstance(line.content, CustomerLine):
                     self._customer_by_itself(line, line.content, id)
                 elif isinstance(line.content, InvoiceLine):
-                    self._invoice_by_itself(line, line.content, id)
+                    self._invoice_by_itself(line, line.content, self._dated(id, line.content))
             except Exception as error:
                 self._found.append(failed(line, error))
 

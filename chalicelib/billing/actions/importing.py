@@ -7,7 +7,6 @@ to its own end: a bad one leaves the others alone. Who sends the same lines agai
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,16 +16,17 @@ from chalicelib import logs
 from chalicelib.aws.store import Item, Key, Store
 from chalicelib.billing import records
 from chalicelib.billing.actions.filing import Filing, Known, failed
-from chalicelib.billing.actions.keeping import Note
 from chalicelib.billing.records.entered import entered_key
 from chalicelib.billing.rules.imported import CustomerLine, InvoiceLine, Line, Outcome, PaymentLine
 from chalicelib.customers import records as customers
+from chalicelib.customers.actions.finding import OWN
 from chalicelib.customers.records import lookups
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules import Company
 from chalicelib.tenants.rules.audit import Change
+from chalicelib.tokens import is_ulid
 
-OWN, ULID = "ext:", re.compile(r"[0-9A-Z]{26}")
 # Lines that are looked up and done together. What one read of the store takes is `AT_ONCE`.
 WINDOW, AT_ONCE = 500, 100
 
@@ -79,7 +79,7 @@ class Import:
         for line in lines:
             if (which := whose(line)) not in ids:
                 item = owners.get(self._customer_key(which)) if which.startswith(OWN) else None
-                ids[which] = str(item["who"]) if item else which if ULID.fullmatch(which) else ""
+                ids[which] = str(item["who"]) if item else which if is_ulid(which) else ""
         known = self._known(pool, lines, ids, owners)
         groups: dict[str, list[Line]] = {}
         for line in lines:

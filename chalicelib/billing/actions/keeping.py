@@ -7,7 +7,6 @@ answer was lost, it is read again: what is as it should be needs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
@@ -20,6 +19,7 @@ from chalicelib.customers import records as customers
 from chalicelib.customers.rules import Customer, Sums
 from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules.audit import Changes, changes
 
 TRIES = 5
@@ -27,8 +27,6 @@ TAKEN = "external-id-taken"
 ANOTHERS = "This invoice is another customer's, and stays theirs. Void it, and make a new one."
 
 Known = tuple[Invoice, Details]
-# Makes the audit trail's line of a change: action, target, what changed.
-Note = Callable[[str, str, Changes], Write]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,10 +17,9 @@ from chalicelib.customers import records as customers
 from chalicelib.customers.rules import Customer
 from chalicelib.errors import N_, Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from chalicelib.services import Services
+from chalicelib.tokens import is_ulid
 
 NEW_METHOD = "new"
-# A ULID as our forms write it.
-_ATTEMPT = re.compile(r"[0-9A-Z]{26}")
 TRIES = 5
 
 
@@ -45,16 +43,14 @@ def start(services: Services, account: BillingAccount, order: Order) -> Payment:
     Conflict: nothing left to pay, the amounts changed, or a payment is under way. Invalid: an amount or a method that
     can't be. NotAllowed: the company can't take payments yet.
     """
-    if not _ATTEMPT.fullmatch(order.attempt):
-        raise Invalid("", N_("This page is too old. Please check the amount and pay again."))
-    now = services.now()
+    made_at, now = _made_at(order.attempt), services.now()
     for _ in range(TRIES):
         existing, invoices, customer = _fresh(account, order)
         if existing is not None:
             return _go_on(services, account, existing, now)
         # The methods too are those of this read: one that is being removed must not be paid with.
         account = replace(account, customer=customer)
-        rules.check_attempt(_made_at(order.attempt), now)
+        rules.check_attempt(made_at, now)
         payment = _decide(account, order, invoices, customer, now)
         named = {one.id: one for one in invoices}
         paid = tuple(named[one.invoice_id] for one in payment.allocations)
@@ -70,12 +66,13 @@ def start(services: Services, account: BillingAccount, order: Order) -> Payment:
 
 
 def _made_at(attempt: str) -> datetime:
+    """When the form was made. Invalid: no form of ours has this attempt."""
     from ulid import ULID
 
-    try:
-        return ULID.from_str(attempt).datetime.astimezone(UTC)
-    except ValueError:
-        raise Invalid("", N_("This page is too old. Please check the amount and pay again.")) from None
+    if is_ulid(attempt):
+        with suppress(ValueError):
+            return ULID.from_str(attempt).datetime.astimezone(UTC)
+    raise Invalid("", rules.TOO_OLD)
 
 
 def _fresh(account: BillingAccount, order: Order) -> tuple[Payment | None, tuple[Invoice, ...], Customer]:

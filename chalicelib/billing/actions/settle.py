@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from chalicelib.aws.metrics import FAILED, SUCCEEDED
 from chalicelib.aws.rows import Write
@@ -114,15 +114,7 @@ def posting_of(
     """
     store, customer, now = account.store, books.customer, services.now()
     if not after.final:
-        # Only what the first page says of it, when that changes: a bank debit's expected day, a new kind of method.
-        sums = rules.with_pending(customer.sums, after)
-        if sums.pending == customer.sums.pending:
-            return Posting(after, [], ())
-        sums = replace(sums, version=sums.version + 1)
-        begins = after.state == "processing" and books.payment.state != "processing"
-        sent = notices.on_its_way(account, customer, after) if begins else ()
-        writes = [customers.change_sums(store, customer.id, customer.sums, sums)]
-        return Posting(after, [*writes, *notices.posted(store, customer.id, sent, now)], sent)
+        return _under_way(account, books, after, now)
     changed, over = _spread(books, after, outcome.amount, account.day(after.settled_at or now))
     after = replace(after, to_credit=over if after.state == "succeeded" else 0)
     sums = rules.with_pending(rules.move(customer.sums, books.invoices, changed, over + used_now), after)
@@ -138,6 +130,19 @@ def posting_of(
     else:
         sent = notices.not_paid(account, customer, books.payment, after, watched=watched)
     sent = () if quiet else sent
+    return Posting(after, [*writes, *notices.posted(store, customer.id, sent, now)], sent)
+
+
+def _under_way(account: BillingAccount, books: Books, after: Payment, now: datetime) -> Posting:
+    """Only what the first page says of it, when that changes: a bank debit's expected day, a new kind of method."""
+    store, customer = account.store, books.customer
+    sums = rules.with_pending(customer.sums, after)
+    if sums.pending == customer.sums.pending:
+        return Posting(after, [], ())
+    sums = replace(sums, version=sums.version + 1)
+    begins = after.state == "processing" and books.payment.state != "processing"
+    sent = notices.on_its_way(account, customer, after) if begins else ()
+    writes = [customers.change_sums(store, customer.id, customer.sums, sums)]
     return Posting(after, [*writes, *notices.posted(store, customer.id, sent, now)], sent)
 
 

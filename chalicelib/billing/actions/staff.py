@@ -28,7 +28,6 @@ TRIES = 5
 # Keys that DynamoDB takes in one read.
 AT_ONCE = 100
 CASH, CHECK = "Cash", "Check"
-MOST = 100_000_000_00
 _NO_ROOM = {"draft": "is a draft", "void": "is void", "written_off": "is written off"}
 
 
@@ -136,7 +135,7 @@ def _fresh(
     return invoices, customers.to_customer(profile), bool(marker and done)
 
 
-def received(services: Services, account: BillingAccount, id: str, day: date | None) -> tuple[str, datetime]:
+def when_received(services: Services, account: BillingAccount, id: str, day: date | None) -> tuple[str, datetime]:
     """The id of a payment that came in by hand on a day (None: today, as it was when `id` was made), and when that was.
     The same id and day again are the same payment. Invalid: a day to come."""
     from ulid import ULID
@@ -173,7 +172,7 @@ def take_payment(
     `payment_id` is a ULID of the day it came in; the same again is the same payment. Invalid: no amount, no method, an
     invoice by its place that takes no money.
     """
-    if not 0 < amount <= MOST:
+    if not 0 < amount <= rules.MOST:
         raise Invalid("amount", N_("Enter the amount that was paid."))
     if not method.strip():
         raise Invalid("method", N_("Say how it was paid: cash, or the check's number."))
@@ -181,18 +180,7 @@ def take_payment(
         known = records.payment(account.store, account.customer.id, payment_id)
         if known is not None:
             return known
-        if invoice_ids is None:
-            _, customer, _ = _fresh(account, [])
-            found = _owed(account, customer)
-        else:
-            wanted = list(dict.fromkeys(invoice_ids))
-            if len(wanted) > rules.MOST_INVOICES:
-                raise Invalid("invoices", N_("Choose at most %(count)s invoices at once."), count=rules.MOST_INVOICES)
-            before, customer, _ = _fresh(account, wanted)
-            if len(before) != len(wanted):
-                raise NotFound()
-            _must_take_money(invoice_ids, before)
-            found = list(before)
+        found, customer = _to_pay(account, invoice_ids)
         _must_be_in(account.terms.currency, found)
         allocations, _rest = rules.spread(found, amount)
         at, named = received_at or services.now(), {one.id: one for one in found}
@@ -204,6 +192,21 @@ def take_payment(
         if done is not None:
             return done
     raise Unavailable()
+
+
+def _to_pay(account: BillingAccount, ids: Sequence[str] | None) -> tuple[Sequence[Invoice], Customer]:
+    """The invoices that money is for, in order, all that is owed where none are named; and their customer."""
+    if ids is None:
+        _, customer, _ = _fresh(account, [])
+        return _owed(account, customer), customer
+    wanted = list(dict.fromkeys(ids))
+    if len(wanted) > rules.MOST_INVOICES:
+        raise Invalid("invoices", N_("Choose at most %(count)s invoices at once."), count=rules.MOST_INVOICES)
+    invoices, customer, _ = _fresh(account, wanted)
+    if len(invoices) != len(wanted):
+        raise NotFound()
+    _must_take_money(ids, invoices)
+    return invoices, customer
 
 
 def apply_credit(

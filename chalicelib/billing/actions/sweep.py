@@ -11,8 +11,9 @@ from math import inf
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.billing import records, rules
 from chalicelib.billing.actions import money_back
-from chalicelib.billing.actions.books import BillingAccount, Books, around, read
+from chalicelib.billing.actions.books import BillingAccount, around, read
 from chalicelib.billing.actions.settle import settle
+from chalicelib.billing.rules import Payment
 from chalicelib.errors import PortalError
 from chalicelib.services import Services
 from chalicelib.tenants.actions import companies
@@ -50,7 +51,7 @@ def sweep(services: Services, limit: int = 200, left: Callable[[], float] = lamb
 
 def _put_off(services: Services, store: Store, customer: str, payment_id: str) -> None:
     try:
-        _later(services, store, customer, read(store, customer, payment_id), failed=True)
+        _later(services, store, customer, read(store, customer, payment_id).payment, failed=True)
     except PortalError:
         log.warning("payment %s stays where it is on the list", payment_id, exc_info=True)
 
@@ -61,17 +62,17 @@ def finish(services: Services, store: Store, customer: str, payment_id: str) -> 
     account = BillingAccount(store, companies.company_of(store), books.customer)
     if books.payment.final:
         money_back.settle_back(services, account, payment_id)
-        _later(services, store, customer, read(store, customer, payment_id))
+        _later(services, store, customer, read(store, customer, payment_id).payment)
         return
     if rules.forsaken(books.payment, services.now()):
         services.payments.cancel(account.payer(books.payment), books.payment)
     if not settle(services, account, books).final:
-        _later(services, store, customer, read(store, customer, payment_id))
+        _later(services, store, customer, read(store, customer, payment_id).payment)
 
 
-def _later(services: Services, store: Store, customer: str, books: Books, failed: bool = False) -> None:
+def _later(services: Services, store: Store, customer: str, payment: Payment, failed: bool = False) -> None:
     """Further down the list; off it, when all has been heard of a payment that is over."""
-    payment, now = books.payment, services.now()
+    now = services.now()
     if payment.task_at is None or payment.task_at > now:
         return
     look = rules.next_look_back(payment, now) if payment.final else rules.next_look(payment, payment.state, now)

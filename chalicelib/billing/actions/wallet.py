@@ -119,16 +119,16 @@ def update(services: Services, account: BillingAccount, method_id: str, expiry: 
     refresh(services, account)
 
 
-def remove(services: Services, account: BillingAccount, method_id: str) -> None:
-    """Take a card or bank account off file, for good; one that is not there is off already, by the click before, say.
-    Conflict: a payment under way needs it.
+def remove(services: Services, account: BillingAccount, method_id: str) -> bool:
+    """Take a card or bank account off file, for good. False: it was not there, by the click before, say. Conflict: a
+    payment under way needs it.
 
     It is marked in the copy first, on condition of the very sums that payments begin on: a payment that begins at the
     same moment is seen here, or finds the method gone.
     """
     method = _mark(services, account, method_id)
     if method is None:
-        return
+        return False
     stripe_account, answered = account.customer.stripe_account, True
     try:
         services.payments.remove_method(stripe_account, method)
@@ -138,6 +138,7 @@ def remove(services: Services, account: BillingAccount, method_id: str) -> None:
     if any(one.id == method_id for one in account.on_file):
         log.warning("method %s is still on file (%s)", method_id, "refused" if answered else "no answer")
         raise Unavailable(N_("This couldn't be removed just now, and is still on file. Please try again in a minute."))
+    return True
 
 
 def _mark(services: Services, account: BillingAccount, method_id: str) -> Method | None:

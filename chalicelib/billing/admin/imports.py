@@ -18,6 +18,7 @@ from chalicelib.customers.admin.views import wanted_of
 from chalicelib.errors import Invalid, PortalError, TooLarge
 from chalicelib.web.api import parsing, problems
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.days import day
 from chalicelib.web.api.problems import Problem
 from chalicelib.web.api.replies import Text
 from chalicelib.web.api.routes import KILOBYTES, ApiRoutes
@@ -149,8 +150,9 @@ def _content(caller: Admin, line: ImportLine) -> Content:
 
 def _payment(sent: ImportedPayment) -> PaymentLine:
     invoices = None if sent.invoices is None else tuple(sent.invoices)
-    day = presenting.day("received_on", sent.received_on)
-    return PaymentLine(sent.customer, sent.external_id, sent.amount, sent.method, day, invoices)
+    return PaymentLine(
+        sent.customer, sent.external_id, sent.amount, sent.method, day("received_on", sent.received_on), invoices
+    )
 
 
 def _placed(wrong: Invalid, kind: Kind) -> Invalid:
@@ -171,7 +173,7 @@ def _result(outcome: Outcome) -> ImportResult:
     problem = problems.problem(error)
     problem.detail = _short(problem.detail)
     for one in problem.errors:
-        one.pointer, one.detail = _short(one.pointer), problem.detail
+        one.pointer, one.detail = _short(one.pointer), _short(one.detail)
     return ImportResult(number, error=problem)
 
 

@@ -17,8 +17,9 @@ from chalicelib.billing.admin.shapes import (
 from chalicelib.customers.actions import finding as people
 from chalicelib.errors import Conflict
 from chalicelib.tenants.rules.audit import Change
-from chalicelib.web import cursors
+from chalicelib.web.api import parts
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.ids import external, thing
 from chalicelib.web.api.replies import Sent
 from chalicelib.web.api.routes import ApiRoutes
 from chalicelib.web.api.shapes import MailSent
@@ -45,7 +46,7 @@ def list_invoices(caller: Admin, query: InvoiceSearch) -> InvoiceList:
     while there is a `next`."""
     store, status = caller.store, query.status or None
     scope = f"{store.tenant}#invoices#{query.status}#{query.customer}#{query.number}"
-    after, customer = finding.page(caller, scope, query.cursor), ""
+    after, customer = parts.begins(caller, scope, query.cursor), ""
     if query.customer:
         (known,) = people.find_all(store, [query.customer])
         if known is None:
@@ -58,7 +59,7 @@ def list_invoices(caller: Admin, query: InvoiceSearch) -> InvoiceList:
     else:
         page = listing.of_company(store, status, query.limit, after)
     rows = [presenting.row(one.customer, page.names.get(one.customer, ""), one.invoice) for one in page.items]
-    return InvoiceList(rows, cursors.write(caller.services.secrets.links, scope, page.last))
+    return InvoiceList(rows, parts.goes_on(caller, scope, page.last))
 
 
 @routes.post("/invoices", "invoices:write", errors=(Conflict,), example=EXAMPLE)
@@ -91,7 +92,7 @@ def change_invoice(caller: Admin, id: str, body: InvoiceFields) -> Sent[InvoiceV
     (`customer-fixed`). `changeable` of an invoice says which of these hold.
     """
     if id.startswith(people.OWN):
-        draft = presenting.draft(body, finding.external(id))
+        draft = presenting.draft(body, external(id))
         account = finding.named_account(caller, body.customer)
         made = keeping.dated(caller.services, caller.new_id(), draft.issued_on)
         kept = keeping.upsert(account, made, draft, caller.note)
@@ -121,7 +122,7 @@ def set_invoice_status(caller: Admin, id: str, body: StatusSetting) -> InvoiceVi
     can be while a payment is under way or being refunded (`under-way`), and neither is ever undone (`invoice-closed`).
     """
     customer, invoice = finding.invoice(caller, id)
-    account, target = finding.account(caller, customer), finding.thing(customer, invoice)
+    account, target = finding.account(caller, customer), thing(customer, invoice)
     if body.status == "open":
         staff.issue(account, invoice, caller.note("invoice.issue", target, [Change("status", "draft", "open")]))
     elif body.status == "void":
@@ -138,7 +139,7 @@ def credit_invoice(caller: Admin, id: str, body: Credit) -> InvoiceView:
     """Take something off what is owed on an open invoice: a credit note. `more-than-due`: at most what is due and not
     on its way, and the answer says how much that is."""
     customer, invoice = finding.invoice(caller, id)
-    note = caller.note("invoice.credit", finding.thing(customer, invoice), [Change("credit_note", None, body.amount)])
+    note = caller.note("invoice.credit", thing(customer, invoice), [Change("credit_note", None, body.amount)])
     account = finding.account(caller, customer)
     staff.credit(caller.services, account, invoice, body.amount, caller.new_id(), note)
     return _look(caller, customer, invoice)

@@ -7,8 +7,10 @@ from chalicelib.billing.admin import finding, presenting
 from chalicelib.billing.admin.shapes import CreditUse, ManualPayment, PaymentList, PaymentView, Refund
 from chalicelib.errors import Conflict
 from chalicelib.tenants.rules.audit import changes
-from chalicelib.web import cursors
+from chalicelib.web.api import parts
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.days import day_if_any
+from chalicelib.web.api.ids import thing
 from chalicelib.web.api.routes import ApiRoutes
 from chalicelib.web.api.shapes import Listing
 
@@ -19,10 +21,10 @@ routes = ApiRoutes("Payments")
 def list_payments(caller: Admin, id: str, query: Listing) -> PaymentList:
     """List a customer's payments, online and by hand, newest first."""
     customer = finding.account(caller, id).customer.id
-    key, scope = caller.services.secrets.links, f"{caller.store.tenant}#{customer}#api-payments"
-    page = history.page(caller.store, customer, finding.page(caller, scope, query.cursor), query.limit)
+    scope = f"{caller.store.tenant}#{customer}#api-payments"
+    page = history.page(caller.store, customer, parts.begins(caller, scope, query.cursor), query.limit)
     shown = [presenting.payment(customer, one) for one in page.payments]
-    return PaymentList(shown, cursors.write(key, scope, page.last))
+    return PaymentList(shown, parts.goes_on(caller, scope, page.last))
 
 
 @routes.post(
@@ -32,11 +34,11 @@ def list_payments(caller: Admin, id: str, query: Listing) -> PaymentList:
 def enter_payment(caller: Admin, id: str, body: ManualPayment) -> PaymentView:
     """Enter money that came in by hand. The customer is mailed a receipt."""
     account = finding.account(caller, id)
-    day = presenting.day("received_on", body.received_on) if body.received_on else None
-    payment, at = staff.received(caller.services, account, caller.new_id(), day)
+    day = day_if_any("received_on", body.received_on)
+    payment, at = staff.when_received(caller.services, account, caller.new_id(), day)
     wanted = finding.invoices_of(caller, account.customer.id, body.invoices) if body.invoices else None
     told = {"amount": body.amount, "method": body.method, "received_on": account.day(at).isoformat()}
-    note = caller.note("payment.enter", finding.thing(account.customer.id, payment), changes({}, told))
+    note = caller.note("payment.enter", thing(account.customer.id, payment), changes({}, told))
     made = staff.take_payment(caller.services, account, payment, body.amount, body.method, wanted, note, received_at=at)
     return presenting.payment(account.customer.id, made)
 
@@ -49,8 +51,8 @@ def use_credit(caller: Admin, id: str, body: CreditUse) -> PaymentView:
     """Pay an invoice, or a part of it, out of account credit. `more-than-due`: more than there is, or than is due."""
     account, payment = finding.account(caller, id), caller.new_id()
     invoice = finding.invoice_of(caller, account.customer.id, body.invoice)
-    told = {"invoice": finding.thing(account.customer.id, invoice), "amount": body.amount}
-    note = caller.note("credit.use", finding.thing(account.customer.id, payment), changes({}, told))
+    told = {"invoice": thing(account.customer.id, invoice), "amount": body.amount}
+    note = caller.note("credit.use", thing(account.customer.id, payment), changes({}, told))
     made = staff.apply_credit(caller.services, account, payment, invoice, body.amount, note)
     return presenting.payment(account.customer.id, made)
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from chalicelib.billing import records, rules
-from chalicelib.billing.admin.finding import thing
 from chalicelib.billing.admin.shapes import (
     AllocationView,
     InvoiceFields,
@@ -20,6 +17,8 @@ from chalicelib.billing.admin.shapes import (
 from chalicelib.billing.rules import Details, Draft, Invoice, Line, Payment
 from chalicelib.customers.rules import Customer
 from chalicelib.errors import Invalid
+from chalicelib.web.api.days import day
+from chalicelib.web.api.ids import thing
 
 
 def draft(sent: InvoiceFields, external_id: str = "") -> Draft:
@@ -40,14 +39,6 @@ def line(sent: LinePart) -> Line:
     quantity = sent.quantity.strip()
     amount = rules.line_amount(quantity, sent.unit_price) if sent.amount is None else sent.amount
     return Line(sent.description, quantity, sent.unit_price, amount)
-
-
-def day(field: str, text: str) -> date:
-    """Invalid: there is no such day."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid(field, "There is no such day. Write it as 2026-11-23.") from None
 
 
 def row(customer: str, name: str, one: Invoice) -> InvoiceRow:

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from chalicelib.billing.rules.payments import BackState, PaymentState
+from chalicelib.billing.records import ListedStatus
+from chalicelib.billing.rules import Changeable
+from chalicelib.billing.rules.connection import StandingKind
+from chalicelib.billing.rules.invoices import PostedKind
+from chalicelib.billing.rules.payments import BackKind, BackState, PaymentState
 from chalicelib.web.api.shapes import Amount, Day, ExternalId, Id, Listing, Positive, Shape, Time
-
-Status = Literal["draft", "open", "paid", "void", "written_off"]
-"""`paid` is an open invoice on which nothing is due any more."""
-
 
 QUANTITY = Meta(
     pattern=r"^-?[0-9]{1,9}([.][0-9]{1,4})?$(?!\n)", description="A number with four decimals at the most, as 1.5."
@@ -64,7 +64,7 @@ class InvoiceRow(Shape):
     customer_name: str
     number: str
     title: str
-    status: Status
+    status: ListedStatus
     issued_on: Day
     due_on: Day
     total: int
@@ -81,7 +81,7 @@ class PostedView(Shape):
     on: Day
     method: str
     amount: int
-    kind: Literal["charge", "credit", "refund", "dispute", "voided"]
+    kind: PostedKind
 
 
 class InvoiceView(InvoiceRow):
@@ -95,7 +95,7 @@ class InvoiceView(InvoiceRow):
     notes: str
     bill_to: list[str]
     posted: list[PostedView]
-    changeable: Literal["all", "not_below_paid", "nothing"]
+    changeable: Changeable
 
 
 class InvoiceList(Shape):
@@ -108,7 +108,7 @@ class InvoiceList(Shape):
 class InvoiceSearch(Listing):
     """Newest first. `status` or `customer` narrows it; `number` is how an invoice's number begins."""
 
-    status: Literal["", "draft", "open", "paid", "void", "written_off"] = ""
+    status: Literal["", ListedStatus] = ""
     customer: Annotated[str, Meta(max_length=110)] = ""
     number: Annotated[str, Meta(max_length=40)] = ""
 
@@ -148,7 +148,7 @@ class RefundView(Shape):
     """Money of a payment that went back, or is on its way back."""
 
     id: str
-    kind: Literal["refund", "dispute"]
+    kind: BackKind
     amount: int
     state: BackState
     at: Time
@@ -207,7 +207,7 @@ class Refund(Shape):
 class StripeView(Shape):
     """Where the company stands with Stripe. `needs` says what Stripe still asks for."""
 
-    state: Literal["none", "open", "checking", "ready", "refused", "gone"]
+    state: StandingKind
     words: str
     needs: list[str]
 

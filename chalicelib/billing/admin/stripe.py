@@ -29,8 +29,4 @@ def start_stripe_onboarding(caller: Admin) -> Onboarding:
     It opens once, within minutes: ask for a new one each time.
     """
     back = caller.services.settings.console() + BACK
-    return Onboarding(
-        connect.onboard(
-            caller.services, caller.store, back, lambda told: caller.note("stripe.connect", caller.company.id, told)
-        )
-    )
+    return Onboarding(connect.onboard(caller.services, caller.store, back, caller.own_note("stripe.connect")))

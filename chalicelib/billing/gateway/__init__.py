@@ -1,7 +1,7 @@
 """Stripe, as direct charges on the company's connected account. The only folder that knows Stripe's shapes and words.
 
-Every call names the account it acts on and, where it makes something, an idempotency key from the payment's own id: the
-same thing asked for twice is done once.
+Every call about money names the account it acts on. What must not be made twice (a payment, a refund, a customer, an
+account) goes with an idempotency key from the ids of what it is for: asked for twice, it is done once.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -27,17 +26,17 @@ class Activities(StripeCalls):
         Stripe does not show us the account any more."""
         import stripe
 
-        v1 = self._stripe.v1
+        v1, lately = self._stripe.v1, {"created": {"gte": int((since - CLOCKS_DIFFER).timestamp())}}
         try:
             taken = [
                 Taken(one["id"], names["customer"], names["payment"], one["amount_received"], one["currency"])
-                for one in self._all(v1.payment_intents.list, account, since)
+                for one in self._listed(v1.payment_intents.list, account, lately, MAX_PAGES)
                 if one["status"] == "succeeded" and (names := _ours(one, tenant))
             ]
             back = [
                 GoneBack(names["customer"], names["payment"], movement)
                 for page, read in ((v1.refunds.list, refund_movement), (v1.disputes.list, dispute_movement))
-                for one in self._all(page, account, since, expand=["data.payment_intent"])
+                for one in self._listed(page, account, {**lately, "expand": ["data.payment_intent"]}, MAX_PAGES)
                 if (names := _ours(one.get("payment_intent"), tenant)) and (movement := read(one))
             ]
         except (stripe.InvalidRequestError, stripe.PermissionError) as refused:
@@ -46,19 +45,6 @@ class Activities(StripeCalls):
             log.error("Stripe would not show what %s took: %s", account, why(refused))
             raise Unreachable() from refused
         return Activity(tuple(taken), tuple(back))
-
-    def _all(
-        self, page: Callable[[Any, Any], Any], account: str, since: datetime, **more: Any
-    ) -> Iterator[dict[str, Any]]:
-        wanted: dict[str, Any] = {"created": {"gte": int((since - CLOCKS_DIFFER).timestamp())}, "limit": 100, **more}
-        for _ in range(MAX_PAGES):
-            found = self._ask(lambda: page(wanted, {"stripe_account": account}))
-            yield from found["data"]
-            if not found["has_more"]:
-                return
-            wanted["starting_after"] = found["data"][-1]["id"]
-        log.error("too much at %s to compare", account)
-        raise Unreachable()
 
 
 def _ours(intent: dict[str, Any] | None, tenant: str) -> dict[str, str]:

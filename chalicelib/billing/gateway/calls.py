@@ -6,7 +6,7 @@ stripe-python takes as long to import as boto3, so it is imported in this folder
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import stripe
 
 log = logging.getLogger(__name__)
+
+# The most that Stripe puts on one page of a list.
+A_PAGE = 100
 
 
 class StripeCalls:
@@ -45,7 +48,7 @@ class StripeCalls:
         import stripe
 
         try:
-            answer: dict[str, Any] = call().to_dict()
+            return self._answer(call)
         except stripe.CardError as declined:
             error = declined.json_body.get("error", {}) if isinstance(declined.json_body, dict) else {}
             intent = error.get("payment_intent")
@@ -53,6 +56,13 @@ class StripeCalls:
                 raise
             intent.setdefault("last_payment_error", error)
             return dict(intent)
+
+    def _answer(self, call: Callable[[], Any]) -> dict[str, Any]:
+        """One call's answer as a plain dict. What Stripe won't do is its own error; Unreachable: nobody knows."""
+        import stripe
+
+        try:
+            answer: dict[str, Any] = call().to_dict()
         except (
             stripe.APIConnectionError,
             stripe.APIError,
@@ -63,6 +73,21 @@ class StripeCalls:
             log.warning("Stripe did not answer: %s", type(error).__name__)
             raise Unreachable() from error
         return answer
+
+    def _listed(
+        self, page: Callable[[Any, Any], Any], account: str, wanted: dict[str, Any], most: int
+    ) -> Iterator[dict[str, Any]]:
+        """All that a list of Stripe's has, page by page. Unreachable where it has more than so many pages: nothing may
+        be decided on a part of them."""
+        asked = {**wanted, "limit": A_PAGE}
+        for _ in range(most):
+            found = self._ask(lambda: page(asked, {"stripe_account": account}))
+            yield from found["data"]
+            if not found["has_more"]:
+                return
+            asked["starting_after"] = found["data"][-1]["id"]
+        log.error("too much at %s to look through", account)
+        raise Unreachable()
 
 
 def why(refused: Any) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from chalicelib.billing.gateway.calls import StripeCalls
+from chalicelib.billing.gateway.calls import StripeCalls, why
 from chalicelib.billing.gateway.shapes import Payer, Refused
 from chalicelib.billing.rules import Method
 from chalicelib.billing.rules.methods import TRIES, BillingDetails, Deposit, MethodKind
@@ -152,7 +152,7 @@ class Methods(StripeCalls):
             return self._ask(call)
         except stripe.PermissionError as error:
             # The company's account is no longer ours to ask: nothing is decided by that.
-            log.error("Stripe would not let us: %s", error.code)
+            log.error("Stripe would not let us: %s", why(error))
             raise Unreachable() from error
         except (stripe.InvalidRequestError, stripe.CardError) as error:
             raise _refused(error.code or "", str(error)) from error

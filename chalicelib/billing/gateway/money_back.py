@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.billing.gateway.calls import StripeCalls, metadata, options
+from chalicelib.billing.gateway.calls import StripeCalls, metadata, options, why
 from chalicelib.billing.gateway.shapes import REFUSED, Payer
 from chalicelib.billing.rules import Back, Movement, Payment
 from chalicelib.billing.rules.payments import BackState
@@ -22,7 +22,7 @@ class MoneyBack(StripeCalls):
         import stripe
 
         try:
-            made = self._ask(
+            made = self._answer(
                 lambda: self._stripe.v1.refunds.create(
                     {
                         "payment_intent": payment.intent,
@@ -32,8 +32,8 @@ class MoneyBack(StripeCalls):
                     options(payer, payment, f"refund.{back.id}"),
                 )
             )
-        except (stripe.InvalidRequestError, stripe.PermissionError) as refused:
-            log.error("Stripe refused a refund of %s: %s", payment.id, refused.code)
+        except (stripe.InvalidRequestError, stripe.PermissionError, stripe.CardError) as refused:
+            log.error("Stripe refused a refund of %s: %s", payment.id, why(refused))
             return Movement("", "refund", back.amount, "failed", back.at, refused.code or REFUSED, back.id)
         return refund_movement(made)
 
@@ -49,7 +49,7 @@ class MoneyBack(StripeCalls):
             refunds = self._ask(lambda: self._stripe.v1.refunds.list(wanted, account))
             disputes = self._ask(lambda: self._stripe.v1.disputes.list(wanted, account))
         except (stripe.InvalidRequestError, stripe.PermissionError) as error:
-            log.error("Stripe would not show what came back of payment %s: %s", payment.id, error.code)
+            log.error("Stripe would not show what came back of payment %s: %s", payment.id, why(error))
             raise Unreachable() from error
         if refunds["has_more"] or disputes["has_more"]:
             # Amounts would be missed, and nothing may be decided on half of them.

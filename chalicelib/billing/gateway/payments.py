@@ -53,13 +53,6 @@ class Payments(StripeCalls):
         """A Checkout page for a card or bank account that is not saved; no number of one ever touches us.
 
         A bank account is verified at once or not taken: a payment does not wait days for micro-deposits."""
-        who: dict[str, Any] = (
-            {"customer": payer.stripe_customer}
-            if payer.stripe_customer
-            else {"customer_email": payer.email}
-            if payer.email
-            else {}
-        )
         item: Any = {
             "quantity": 1,
             "price_data": {
@@ -81,8 +74,11 @@ class Payments(StripeCalls):
             "success_url": success_url,
             "cancel_url": cancel_url,
             "expires_at": int(expires.timestamp()),
-            **who,
         }
+        if payer.stripe_customer:
+            session["customer"] = payer.stripe_customer
+        elif payer.email:
+            session["customer_email"] = payer.email
         if "us_bank_account" in _kinds(payment):
             session["payment_method_options"] = {"us_bank_account": {"verification_method": "instant"}}
         return self._begin(
@@ -127,22 +123,13 @@ class Payments(StripeCalls):
             "gte": int((payment.created_at - CLOCKS_DIFFER).timestamp()),
             "lte": int((payment.called_at + GIVE_UP).timestamp()),
         }
-        account: Any = {"stripe_account": payer.account}
         saved, api = bool(payment.method_id), self._stripe.v1
         page: Callable[[Any, Any], Any] = api.payment_intents.list if saved else api.checkout.sessions.list
         expand = "data.payment_method" if saved else "data.payment_intent.payment_method"
-        wanted: dict[str, Any] = {"created": since, "limit": 100, "expand": [expand]}
-        for _ in range(MAX_PAGES):
-            found = self._ask(lambda: page(wanted, account))
-            for one in found["data"]:
-                if one["metadata"] == metadata(payer, payment):
-                    return _intent_outcome(one) if saved else _session_outcome(one)
-            if not found["has_more"]:
-                return Outcome("unknown")
-            wanted["starting_after"] = found["data"][-1]["id"]
-        # What was not looked through may hold it: nobody can tell, so nothing may be decided.
-        log.error("too many payments at %s to look for %s among", payer.account, payment.id)
-        raise Unreachable()
+        for one in self._listed(page, payer.account, {"created": since, "expand": [expand]}, MAX_PAGES):
+            if one["metadata"] == metadata(payer, payment):
+                return _intent_outcome(one) if saved else _session_outcome(one)
+        return Outcome("unknown")
 
     def cancel(self, payer: Payer, payment: Payment) -> None:
         """Make sure that it can't be paid any more. Whether it was meanwhile, `look` tells: refusals are fine."""

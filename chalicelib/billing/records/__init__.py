@@ -25,7 +25,7 @@ from chalicelib.billing.records.invoices import (
     to_whole,
     with_details,
 )
-from chalicelib.billing.records.ledger import LedgerRow, ledger, received, voided, went_back
+from chalicelib.billing.records.ledger import LedgerRow, entry_key, received, to_entry, voided, went_back
 from chalicelib.billing.records.lookups import Numbered, external_key, numbered, to_owner
 from chalicelib.billing.records.methods import from_methods, to_methods
 from chalicelib.billing.records.payments import (
@@ -53,6 +53,7 @@ __all__ = [
     "change_payment",
     "credit_note_key",
     "edit_invoice",
+    "entry_key",
     "event_key",
     "external_key",
     "file_event",
@@ -62,7 +63,6 @@ __all__ = [
     "invoice_with_details",
     "invoices",
     "is_done",
-    "ledger",
     "lines_key",
     "list_invoices",
     "list_payments",
@@ -79,6 +79,7 @@ __all__ = [
     "received",
     "remove_invoice",
     "start_after",
+    "to_entry",
     "to_invoice",
     "to_methods",
     "to_owner",

@@ -1,5 +1,5 @@
-"""Rows of the nightly audit: how far it has come with each company, and what the night came to. And a customer's books
-read whole, as they are at the moment."""
+"""Rows of the nightly audit: how far it has come with each company, and what the night came to. And what it reads: a
+company's customers, and a customer's books whole, as they are at the moment."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from chalicelib.aws.rows import TokensRow, Write, change, create
 from chalicelib.aws.store import Item, Key, Store
 from chalicelib.billing.records.invoices import to_invoice
+from chalicelib.billing.records.ledger import PREFIX, to_entry
 from chalicelib.billing.records.payments import to_payment
 from chalicelib.billing.rules import Invoice, Payment
 from chalicelib.billing.rules.audit import Drift, Entry, Progress
@@ -116,7 +117,7 @@ def all_of(store: Store, customer: str) -> tuple[list[Invoice], list[Payment], l
     """All invoices, payments and ledger rows of a customer, as they are now."""
     invoices = [to_invoice(item) for item in _all(store, customer, "invoice#")]
     payments = [to_payment(item) for item in _all(store, customer, "payment#")]
-    return invoices, payments, [to_entry(item) for item in _all(store, customer, "ledger#")]
+    return invoices, payments, [to_entry(item) for item in _all(store, customer, PREFIX)]
 
 
 def _all(store: Store, customer: str, prefix: str) -> Iterator[Item]:
@@ -129,14 +130,3 @@ def _all(store: Store, customer: str, prefix: str) -> Iterator[Item]:
         after = page.last
         if after is None:
             return
-
-
-def entry_key(store: Store, customer: str, cause: str) -> Key:
-    return store.customer_key(customer, f"ledger#{cause}")
-
-
-def to_entry(item: Item) -> Entry:
-    return Entry(
-        item["item"].removeprefix("ledger#"), item["kind"], item["amount"], item["credit"], item.get("payment", ""),
-        datetime.fromisoformat(item["at"]),
-    )  # fmt: skip

@@ -79,7 +79,7 @@ def lines_key(store: Store, customer: str, invoice: str) -> Key:
 
 def to_invoice(item: Item) -> Invoice:
     return Invoice(
-        id=item["item"][8:],
+        id=item["item"].removeprefix("invoice#"),
         number=item["number"],
         title=item["title"],
         status=item["status"],

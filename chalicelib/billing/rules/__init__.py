@@ -28,7 +28,6 @@ from chalicelib.billing.rules.drafting import (
     check_draft,
     check_lines,
     check_number,
-    has_money,
     issue,
     line_amount,
     make_invoice,
@@ -66,6 +65,7 @@ from chalicelib.billing.rules.payments import (
     FINAL,
     GIVE_UP,
     REPEAT_UNTIL,
+    TOO_OLD,
     UNANSWERED,
     Allocation,
     Back,
@@ -77,13 +77,13 @@ from chalicelib.billing.rules.payments import (
     check_attempt,
     fits,
     forsaken,
+    is_for,
     may_repeat,
     next_look,
     next_look_back,
     next_state,
 )
 from chalicelib.billing.rules.sums import move, with_pending
-from chalicelib.money import least_charge
 
 __all__ = [
     "CHECKOUT_LIFE",
@@ -95,6 +95,7 @@ __all__ = [
     "MOST",
     "MOST_INVOICES",
     "REPEAT_UNTIL",
+    "TOO_OLD",
     "UNANSWERED",
     "Allocation",
     "Back",
@@ -133,10 +134,9 @@ __all__ = [
     "fits",
     "forsaken",
     "give_again",
-    "has_money",
     "hold",
+    "is_for",
     "issue",
-    "least_charge",
     "line_amount",
     "make_invoice",
     "may_repeat",

@@ -113,12 +113,12 @@ def usable_credit(total: int, available: int, currency: str) -> int:
 
 def use_credit(allocations: Sequence[Allocation], credit: int) -> tuple[Allocation, ...]:
     """Account credit first, on the oldest; what it does not cover is charged."""
-    left, spread = max(0, credit), []
+    left, parts = max(0, credit), []
     for one in allocations:
         part = min(left, one.amount)
-        spread.append(replace(one, credit=part))
+        parts.append(replace(one, credit=part))
         left -= part
-    return tuple(spread)
+    return tuple(parts)
 
 
 def spread(invoices: Sequence[Invoice], amount: int) -> tuple[tuple[Allocation, ...], int]:

@@ -27,6 +27,7 @@ SWEEPS_TAKE = timedelta(days=1)
 # Of more drifts than this only the number is kept: a row has a size.
 MOST_WORDS = 200
 
+# What the ledger calls that which moves money: its keys are made of these words.
 RECEIVED, VOIDED = "received", "voided"
 OUT: Mapping[str, str] = {"refund": "refunded", "dispute": "disputed"}
 IN: Mapping[str, str] = {"refund": "refund_undone", "dispute": "dispute_won"}

@@ -21,6 +21,7 @@ from chalicelib.plain_words import one_line, paragraphs
 
 Changeable = Literal["all", "not_below_paid", "nothing"]
 
+# The most that an invoice, a line or a payment by hand comes to.
 MOST = 100_000_000_00
 # Days that invoices have; an id holds its invoice's day, and begins with 1970.
 FIRST_DAY, LAST_DAY = date(1980, 1, 1), date(2199, 12, 31)

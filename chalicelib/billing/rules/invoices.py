@@ -131,7 +131,7 @@ def release(invoice: Invoice, payment_id: str) -> Invoice:
 def post(invoice: Invoice, entry: Posted) -> tuple[Invoice, int]:
     """Pay with what was received; the invoice after it, and what did not fit.
 
-    A hold keeps room, but staff may have voided or credited the invoice meanwhile: then the rest is the customer's.
+    A hold keeps its room. Money that comes again has none: the invoice may be voided, credited or paid by then.
     """
     fits = min(entry.amount, max(0, invoice.payable))
     if fits <= 0:

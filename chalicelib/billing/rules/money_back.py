@@ -43,7 +43,7 @@ class Step:
 
 
 def ask_refund(payment: Payment, refund_id: str, amount: int, reason: str, now: datetime) -> Back:
-    """A refund to ask Stripe for. Invalid: more than can be given back, with the figure."""
+    """A refund to ask Stripe for. Conflict: nothing is left. Invalid: more than can be given back, with the figure."""
     if payment.state != "succeeded" or payment.refundable <= 0:
         raise Conflict(N_("This payment has nothing left to refund."))
     if not 0 < amount <= payment.refundable:

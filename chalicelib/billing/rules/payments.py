@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -24,6 +25,7 @@ CHECK_LIFE = timedelta(hours=1)
 UNANSWERED = "unanswered"
 # How old a form's attempt may be.
 ATTEMPT_LIFE = timedelta(hours=12)
+TOO_OLD = N_("This page is too old. Please check the amount and pay again.")
 # A Checkout page lives this long after the payment began; its hold no longer. Stripe's minimum is 30 minutes from the
 # call, so a repeated call has five minutes in which it is the very same one.
 CHECKOUT_LIFE = timedelta(minutes=35)
@@ -165,7 +167,7 @@ class Outcome:
 def check_attempt(made_at: datetime, now: datetime) -> None:
     """Invalid unless the form was made lately."""
     if not -timedelta(minutes=5) <= now - made_at <= ATTEMPT_LIFE:
-        raise Invalid("", N_("This page is too old. Please check the amount and pay again."))
+        raise Invalid("", TOO_OLD)
 
 
 def fits(payment: Payment, outcome: Outcome) -> bool:
@@ -217,6 +219,11 @@ def asked_once(payment: Payment) -> bool:
 def begun(payment: Payment) -> bool:
     """Whether Stripe has answered that it knows this payment."""
     return bool(payment.intent or payment.checkout)
+
+
+def is_for(payment: Payment, invoices: Iterable[tuple[str, int]]) -> bool:
+    """Whether it pays just these: (invoice id, amount)."""
+    return {one.invoice_id: one.amount for one in payment.allocations} == dict(invoices)
 
 
 def may_repeat(payment: Payment, now: datetime) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.aws.store import ConditionFailed, Contended, Store
 from chalicelib.booking.actions import keeping
-from chalicelib.booking.actions.keeping import Trail
 from chalicelib.booking.records import blocks, days
 from chalicelib.booking.records.days import Day
 from chalicelib.booking.rules.checking import CREWS
@@ -16,6 +16,7 @@ from chalicelib.booking.rules.slots import FAR
 from chalicelib.errors import Conflict, Invalid, NotFound, Unavailable
 from chalicelib.plain_words import one_line
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules.audit import changes
 
 # Each day is an item of the transaction.
@@ -33,7 +34,7 @@ class Blocked:
 
 def block(
     services: Services, store: Store, id: str, since: datetime, until: datetime, title: str, crews: int, *,
-    trail: Trail,
+    trail: Note,
 ) -> Blocked:  # fmt: skip
     """Keep `crews` from being booked in this time, 0 for all. The same id again is the same blocked time. Invalid names
     what can't be."""
@@ -54,7 +55,7 @@ def block(
     raise Unavailable()
 
 
-def unblock(services: Services, store: Store, id: str, *, trail: Trail) -> None:
+def unblock(services: Services, store: Store, id: str, *, trail: Note) -> None:
     """The time can be booked again. NotFound: there is no such blocked time."""
     tried = False
     for attempt in range(keeping.TRIES):
@@ -95,21 +96,19 @@ def _made(services: Services, id: str, since: datetime, until: datetime, title: 
     return Entry(id, "block", Interval(start, end), start, end, says, crews=crews)
 
 
-def _read(store: Store, id: str, busy: Interval) -> tuple[Entry | None, list[Day]]:
+def _read(store: Store, id: str, busy: Interval) -> tuple[Entry | None, Sequence[Day]]:
     """The blocked time of this id, if it is there, and the days that these minutes touch. One read."""
     touched = utc_days(busy)
     item, *found = store.get(blocks.block_key(store, id), *(days.day_key(store, day) for day in touched))
-    known = [days.to_day(day, one) for day, one in zip(touched, found, strict=True)]
-    return blocks.to_block(item) if item else None, known
+    return blocks.to_block(item) if item else None, days.to_days(touched, found)
 
 
-def _days(store: Store, busy: Interval) -> list[Day]:
+def _days(store: Store, busy: Interval) -> Sequence[Day]:
     touched = utc_days(busy)
-    items = store.get(*(days.day_key(store, day) for day in touched))
-    return [days.to_day(day, item) for day, item in zip(touched, items, strict=True)]
+    return days.to_days(touched, store.get(*(days.day_key(store, day) for day in touched)))
 
 
-def _bookings(touched: list[Day], busy: Interval) -> list[Entry]:
+def _bookings(touched: Sequence[Day], busy: Interval) -> list[Entry]:
     """What is booked then, by time."""
     found = {one.id: one for day in touched for one in day.entries if one.kind == "booking" and one.busy.overlaps(busy)}
     return sorted(found.values(), key=lambda one: (one.start, one.id))

@@ -17,12 +17,11 @@ from chalicelib.booking.rules.details import Given, answered, booker
 from chalicelib.booking.rules.drafts import Draft
 from chalicelib.customers.rules import Customer
 from chalicelib.errors import N_, Conflict
-from chalicelib.leads.actions.receiving import networks
-from chalicelib.leads.rules import suspicion
+from chalicelib.leads.rules import forms, suspicion
 from chalicelib.leads.rules.lead import Reason, Submission
 from chalicelib.services import Services
 from chalicelib.tenants.rules import Company
-from chalicelib.tenants.throttle import Limit, refusal, tries
+from chalicelib.tenants.throttle import from_network, refusal, tries
 
 HOUR = 60 * 60
 # What is typed is kept for a day: nobody fills our tables with it.
@@ -66,10 +65,7 @@ def keep(services: Services, store: Store, token: str, draft: Draft, address: st
     """Keep what was typed; what is kept already under this token gives way. TooMany: from there comes too much."""
     now = services.now()
     at = int(now.timestamp())
-    network, site = networks(address)
-    limits = [Limit("booking-draft-address", network, FROM_AN_ADDRESS, HOUR, WAIT)]
-    if site:
-        limits.append(Limit("booking-draft-network", site, FROM_A_NETWORK, HOUR, WAIT))
+    limits = from_network("booking-draft", address, FROM_AN_ADDRESS, FROM_A_NETWORK, HOUR, WAIT)
     kept = replace(draft, kept_at=now.isoformat(timespec="seconds"))
     try:
         store.transact(drafts.keep_draft(store, token, kept), *tries(store, at, *limits))
@@ -94,7 +90,7 @@ def book(
     wanted = Wanted(
         service.id, starts_at, who, answered(given, service),
         given.notes, language, draft.source,
-        suspected=() if customer else _reasons(draft, rules.shown_at(id), services.now()),
+        suspected=() if customer else _reasons(draft, forms.shown_at(id), services.now()),
     )  # fmt: skip
     return making.make(services, store, company, id, wanted, customer=customer, address=address)
 

@@ -8,7 +8,8 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from chalicelib.aws.store import Store
-from chalicelib.booking.records import days, offers
+from chalicelib.booking.actions import offering
+from chalicelib.booking.records import days
 from chalicelib.booking.rules import slots
 from chalicelib.booking.rules.booking import Booking
 from chalicelib.booking.rules.day import Entry
@@ -46,7 +47,7 @@ def service_of(offer: Offer, id: str, *, by_staff: bool = False) -> Service:
 
 def look(store: Store, company: Company, service_id: str, since: date, count: int, now: datetime) -> Found:
     """The slots of so many days from `since`, for a service. Two calls: the offer, the calendar. As `service_of`."""
-    offer = _offer(store)
+    offer = offering.read(store)
     service = service_of(offer, service_id)
     return Found(offer, service, _days(store, company, offer, service, since, count, now, ""))
 
@@ -54,7 +55,7 @@ def look(store: Store, company: Company, service_id: str, since: date, count: in
 def look_again(store: Store, company: Company, booking: Booking, since: date, count: int, now: datetime) -> Found:
     """The same for a booking that is to be moved, which takes as long as when it was made: its own place counts as
     free."""
-    offer, service = _offer(store), booking.as_service
+    offer, service = offering.read(store), booking.as_service
     return Found(offer, service, _days(store, company, offer, service, since, count, now, booking.id))
 
 
@@ -71,11 +72,6 @@ def free_after(
     entries = _entries(store, since, count)
     each = slots.each_day(offer, service, since, count, zone, entries, now, besides)
     return list(islice((one for one in each if one.slots), NEXT_FREE))
-
-
-def _offer(store: Store) -> Offer:
-    (item,) = store.get(offers.offer_key(store))
-    return offers.to_offer(item)
 
 
 def _days(

@@ -8,9 +8,9 @@ When an answer was lost, what is read again is as it should be: that is a succes
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from chalicelib.aws.rows import Write
@@ -34,14 +34,11 @@ from chalicelib.messages.rules import Message
 from chalicelib.services import Services
 from chalicelib.tenants import throttle
 from chalicelib.tenants.rules import Company
-from chalicelib.tenants.rules.audit import Changes
 from chalicelib.tenants.throttle import Limit
 from chalicelib.visits.actions import booked
 from chalicelib.visits.records import visits
 from chalicelib.visits.rules import Visit
 
-# Makes the audit trail's line of a change: action, target, what changed.
-Trail = Callable[[str, str, Changes], Write]
 # Many may want something of the same day at once: all but one read it again.
 TRIES = 16
 # What touches one day: its item must not outgrow the store's 400 KB.
@@ -79,15 +76,11 @@ def beside(store: Store, offer: Offer, id: str, customer: str, *busy: Interval) 
     touched = sorted({day for one in busy for day in utc_days(one)})
     keys = [days.day_key(store, day) for day in touched]
     if not customer:
-        return Seen(offer, _days(touched, store.get(*keys)))
+        return Seen(offer, days.to_days(touched, store.get(*keys)))
     known, (profile, *items) = visits.whole(store, customer, id, customers.profile_key(store, customer), *keys)
     if profile is None:
         raise NotFound()
-    return Seen(offer, _days(touched, items), customers.to_customer(profile), known[0] if known else None)
-
-
-def _days(touched: Sequence[date], items: Sequence[dict[str, object] | None]) -> tuple[Day, ...]:
-    return tuple(days.to_day(day, item) for day, item in zip(touched, items, strict=True))
+    return Seen(offer, days.to_days(touched, items), customers.to_customer(profile), known[0] if known else None)
 
 
 def must_be_offered(
@@ -109,9 +102,7 @@ def must_have_room(seen: Seen, booking: Booking) -> None:
         raise slots.refusal("full")
 
 
-def writes(
-    store: Store, seen: Seen, before: Booking | None, after: Booking, now: datetime
-) -> list[Write]:  # fmt: skip
+def writes(store: Store, seen: Seen, before: Booking | None, after: Booking, now: datetime) -> list[Write]:
     """All that says where the booking stands: its row, its days, its customer's first page, its visit."""
     found = _on_days(store, seen, before, after)
     due = _remind_at(seen.offer, after, now)

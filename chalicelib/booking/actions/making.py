@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from chalicelib.aws import sms
@@ -20,11 +20,11 @@ from chalicelib.booking.actions.keeping import Seen
 from chalicelib.booking.rules import glance, slots
 from chalicelib.booking.rules.area import inside
 from chalicelib.booking.rules.booking import Booker, Booking, Happened, Source, Status, busy_with
+from chalicelib.booking.rules.day import whole
 from chalicelib.booking.rules.offer import Offer, Service
 from chalicelib.customers.rules import Customer
 from chalicelib.errors import N_, Conflict, NotFound, Unavailable
 from chalicelib.leads.actions import booked as leads
-from chalicelib.leads.actions.receiving import networks
 from chalicelib.leads.rules.lead import Reason, Sender, Submission
 from chalicelib.leads.rules.submission import line, mailbox
 from chalicelib.messages.rules import Message
@@ -93,7 +93,7 @@ def make(
     """
     call = _Call(company, id, wanted, customer.id if customer else "", by, confirmed, address)
     sent: list[Message] = []
-    quiet = _Quiet(not tell or bool(wanted.suspected), mail=False, sms=False)
+    quiet = _Quiet(not tell, mail=False, sms=False)
     for attempt in range(keeping.TRIES):
         now = services.now()
         offer, before = keeping.first(store, id)
@@ -107,9 +107,7 @@ def make(
         seen = keeping.beside(store, offer, id, call.customer, busy_with(service, wanted.starts_at))
         booking = _booking(call, offer, service, now)
         _check(call, seen, service, booking, now)
-        told = [] if wanted.suspected else notices.messages(
-            store, company, seen.customer, None, booking, "made", "company" if by else "customer"
-        )  # fmt: skip
+        told = notices.messages(store, company, seen.customer, None, booking, "made", "company" if by else "customer")
         sent = _heard(told, quiet)
         limits, mails = _limits(call, store, booking), _mails(call, store, booking, sent)
         at = int(now.timestamp())
@@ -139,7 +137,7 @@ def _booking(call: _Call, offer: Offer, service: Service, now: datetime) -> Book
     wanted, staff = call.wanted, call.staff
     once = call.confirmed is not False if staff else offer.confirming == "once" and not wanted.suspected
     status: Status = "confirmed" if once else "requested"
-    starts_at = wanted.starts_at.astimezone(UTC).replace(second=0, microsecond=0)
+    starts_at = whole(wanted.starts_at)
     at = now.isoformat(timespec="seconds")
     name = staff.name if staff else wanted.who.name
     began = Happened(
@@ -176,8 +174,7 @@ def _lead(call: _Call, store: Store, booking: Booking, now: datetime) -> list[Wr
         who.name, who.email, who.phone, booking.notes or f"Booked online: {booking.title}.", booking.title,
         _in_words(booking.starts_at, call.company),
     )  # fmt: skip
-    _, write = leads.lead_of(store, booking.lead, wrote, Sender(call.address, booking.language), now, reasons)
-    return [write]
+    return [leads.new_lead(store, booking.lead, wrote, Sender(call.address, booking.language), now, reasons)]
 
 
 def _in_words(at: datetime, company: Company) -> str:
@@ -190,18 +187,16 @@ def _limits(call: _Call, store: Store, booking: Booking) -> list[Limit]:
     """How often may be booked: from there, at this company, by this person. Staff may."""
     if call.staff:
         return []
-    found = []
+    found: list[Limit] = []
     if call.address:
-        network, site = networks(call.address)
-        found.append(Limit("booking-address", network, FROM_AN_ADDRESS, HOUR, WAIT))
-        if site:
-            found.append(Limit("booking-network", site, FROM_A_NETWORK, HOUR, WAIT))
+        found += throttle.from_network("booking", call.address, FROM_AN_ADDRESS, FROM_A_NETWORK, HOUR, WAIT)
     if call.customer:
         return [*found, Limit("booking-customer", call.customer, OF_A_CUSTOMER, DAY, ENOUGH)]
     if booking.suspected:
         return [*found, Limit("booking-suspected", store.tenant, SUSPECTED_FOR_A_COMPANY, HOUR, BUSY)]
     if call.address:
-        found.append(Limit("booking-address-day", network, VISITORS_FROM_AN_ADDRESS, DAY, ENOUGH))
+        daily = throttle.from_address("booking-address-day", call.address, VISITORS_FROM_AN_ADDRESS, DAY, ENOUGH)
+        found.append(daily)
     found.append(Limit("booking-company", store.tenant, FOR_A_COMPANY, HOUR, BUSY))
     if booking.who.email:
         found.append(Limit("booking-email", mailbox(booking.who.email), OF_A_VISITOR, DAY, ENOUGH))

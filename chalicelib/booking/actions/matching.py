@@ -39,6 +39,7 @@ def accounts(store: Store, booking: Booking) -> list[Customer]:
     """The accounts that have the address which the booking's link was sent to; [] if it is somebody's already. Two
     calls."""
     email = booking.who.email.lower()
+    # With a # in it an address would find those that only begin like it.
     if booking.customer or not email or "#" in email:
         return []
     ids = customers.customers_at(store, email)

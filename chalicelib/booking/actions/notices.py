@@ -21,7 +21,7 @@ from chalicelib.booking.rules.booking import Booker, Booking, By, Status
 from chalicelib.booking.rules.changing import Change
 from chalicelib.booking.rules.event import event
 from chalicelib.customers.rules import Customer
-from chalicelib.leads.actions.receiving import first_admin
+from chalicelib.leads.actions.receiving import told_at
 from chalicelib.leads.rules.submission import mailable
 from chalicelib.messages.rules import Message
 from chalicelib.tenants.rules import Company
@@ -104,7 +104,7 @@ def _to_company(
     store: Store, company: Company, customer: Customer | None, before: Booking | None, after: Booking, change: Change,
     now: datetime,
 ) -> list[Message]:  # fmt: skip
-    to = company.leads_to or first_admin(store)
+    to = told_at(store, company)
     if not (to or company.phone):
         return []
     who = after.who

@@ -5,18 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from chalicelib.aws.rows import Write
 from chalicelib.aws.store import Store
 from chalicelib.booking.actions import keeping
-from chalicelib.booking.actions.keeping import Seen, Trail, Verb
+from chalicelib.booking.actions.keeping import Seen, Verb
 from chalicelib.booking.rules import changing, slots
 from chalicelib.booking.rules.booking import Booking
 from chalicelib.booking.rules.changing import Change, Deed
+from chalicelib.booking.rules.day import whole
 from chalicelib.booking.rules.offer import Offer
 from chalicelib.errors import Conflict
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules import Company
 from chalicelib.tenants.rules.access import Actor
 from chalicelib.tenants.rules.audit import changes
@@ -26,7 +28,7 @@ Becomes = Callable[[Booking, str, datetime], Booking | None]
 
 
 def confirm(
-    services: Services, store: Store, company: Company, id: str, note: str, *, by: Actor, trail: Trail
+    services: Services, store: Store, company: Company, id: str, note: str, *, by: Actor, trail: Note
 ) -> Booking:  # fmt: skip
     """We come. What was proposed can be confirmed too: they have agreed by telephone. NotFound. Conflict:
     `booking-settled`, `slot-past`; `slot-taken`, it was suspected and held no place."""
@@ -42,7 +44,7 @@ def confirm(
 
 
 def decline(
-    services: Services, store: Store, company: Company, id: str, note: str, *, by: Actor, trail: Trail
+    services: Services, store: Store, company: Company, id: str, note: str, *, by: Actor, trail: Note
 ) -> Booking:  # fmt: skip
     """We don't come. NotFound. Conflict: `booking-settled`; `not-requested`, it is confirmed."""
 
@@ -57,14 +59,14 @@ def decline(
 
 def propose(
     services: Services, store: Store, company: Company, id: str, starts_at: datetime, note: str, *, by: Actor,
-    trail: Trail,
+    trail: Note,
 ) -> Booking:  # fmt: skip
     """Another time, which the customer takes or lets go; it is held for them, and the one they wanted is free.
 
     NotFound. Conflict: `booking-settled`; `not-requested`, it is confirmed; `same-time`, that is the one they want;
     `slot-taken`, `slot-past`, `slot-horizon`.
     """
-    at = _whole(starts_at)
+    at = whole(starts_at)
 
     def becomes(booking: Booking, says: str, now: datetime) -> Booking | None:
         if booking.status == "proposed" and booking.starts_at == at:
@@ -80,11 +82,11 @@ def propose(
 
 def move(
     services: Services, store: Store, company: Company, id: str, starts_at: datetime, note: str, *, by: Actor,
-    trail: Trail,
+    trail: Note,
 ) -> Booking:  # fmt: skip
     """A confirmed booking to another time; its customer is told. NotFound. Conflict: `booking-settled`;
     `not-confirmed`, propose it; `booking-done`; `slot-taken`, `slot-past`, `slot-horizon`."""
-    at = _whole(starts_at)
+    at = whole(starts_at)
 
     def becomes(booking: Booking, says: str, now: datetime) -> Booking | None:
         if booking.status == "confirmed" and booking.starts_at == at:
@@ -97,7 +99,7 @@ def move(
 
 
 def cancel(
-    services: Services, store: Store, company: Company, id: str, note: str, *, by: Actor, trail: Trail
+    services: Services, store: Store, company: Company, id: str, note: str, *, by: Actor, trail: Note
 ) -> Booking:  # fmt: skip
     """It does not take place; its customer is told. Where somebody was there already, before its time, this frees the
     place, and the visit stays as it is. NotFound. Conflict: `booking-settled`, it was declined."""
@@ -112,7 +114,7 @@ def cancel(
 
 
 def attach(
-    services: Services, store: Store, company: Company, id: str, customer: str, *, by: Actor, trail: Trail
+    services: Services, store: Store, company: Company, id: str, customer: str, *, by: Actor, trail: Note
 ) -> Booking:  # fmt: skip
     """It is this customer's from now on. NotFound: no such booking, no such customer. Conflict: `booking-claimed`,
     another customer has it; `too-many-bookings`; `slot-taken`, it was suspected and held no place."""
@@ -126,7 +128,7 @@ def attach(
 
 def _do(
     services: Services, store: Store, company: Company, id: str, deed: Deed, change: Change, note: str,
-    becomes: Becomes, trail: Trail,
+    becomes: Becomes, trail: Note,
 ) -> Booking:  # fmt: skip
     says = changing.tidied(note)
 
@@ -151,7 +153,3 @@ def _told(booking: Booking) -> dict[str, object]:
         "status": booking.status, "starts_at": booking.starts_at.isoformat(), "note": booking.note,
         "customer": booking.customer or None,
     }  # fmt: skip
-
-
-def _whole(at: datetime) -> datetime:
-    return at.astimezone(UTC).replace(second=0, microsecond=0)

@@ -12,6 +12,9 @@ from chalicelib.web.api.routes import ApiRoutes
 
 routes = ApiRoutes("Bookings", BOOKING)
 
+# Lambda's answer may have 6 MB, and two months can have 24,000.
+MOST_NAMED = 1_000
+
 
 @routes.post(
     "/booking-blocks", "bookings:write", errors=(Conflict,),
@@ -21,14 +24,15 @@ routes = ApiRoutes("Bookings", BOOKING)
 )  # fmt: skip
 def create_booking_block(caller: Admin, body: BlockFields) -> BlockView:
     """Create blocked time: nothing can be booked in it, of so many crews. Bookings that are within it stay, and are
-    named."""
+    named: the first 1,000 of them."""
     since, until = sent.moment("since", body.since), sent.moment("until", body.until)
     made = blocking.block(
         caller.services, caller.store, caller.new_id(), since, until, body.title, body.crews,
         trail=caller.note,
     )  # fmt: skip
     zone = presenting.zone(caller)
-    return BlockView(presenting.entry(made.block, zone), [presenting.entry(one, zone) for one in made.bookings])
+    named = made.bookings[:MOST_NAMED]
+    return BlockView(presenting.entry(made.block, zone), [presenting.entry(one, zone) for one in named])
 
 
 @routes.delete("/booking-blocks/{id}", "bookings:write", errors=(Conflict,))

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import date, timedelta
+
+import msgspec
 
 from chalicelib.booking.actions import calendar, making, offering
 from chalicelib.booking.admin import finding, presenting, sent
 from chalicelib.booking.admin.add_on import BOOKING
-from chalicelib.booking.admin.shapes import (
-    BookingFields,
-    BookingView,
-    CalendarDay,
-    CalendarQuery,
-    CalendarView,
-    OpenHours,
-)
-from chalicelib.booking.rules.day import instant
-from chalicelib.booking.rules.slots import spans_on, special_on
+from chalicelib.booking.admin.shapes import BookingFields, BookingView, CalendarEntry, CalendarQuery, CalendarView
 from chalicelib.errors import Conflict, Invalid
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.days import CALENDAR, begins, day
 from chalicelib.web.api.routes import ApiRoutes
 
 routes = ApiRoutes("Bookings", BOOKING)
+
+# Lambda's answer may have 6 MB; the days themselves are in it too.
+MOST_ANSWER = 5_000_000
 
 EXAMPLE = {
     "service": "lawn-mowing",
@@ -35,25 +34,29 @@ EXAMPLE = {
 
 @routes.get("/bookings", "bookings:read")
 def read_calendar(caller: Admin, query: CalendarQuery) -> CalendarView:
-    """Read the calendar: bookings that hold their place, and blocked time, with the opening hours of each day."""
+    """Read the calendar: bookings that hold their place, and blocked time, with the opening hours of each day.
+
+    Where more is on than fits one answer (5 MB), ask for fewer days: `?until` is named then. One day always fits.
+    """
     since, until = _days(query)
     zone = presenting.zone(caller)
-    begins, ends = (finding.begins(one, zone) for one in (since, until + timedelta(days=1)))
-    offer, found = offering.read(caller.store), calendar.between(caller.store, begins, ends)
-    days = []
-    for day in finding.days(since, (until - since).days + 1):
-        special = special_on(offer, day)
-        hours = [
-            OpenHours(*(presenting.local(instant(one), zone) for one in (span.start, span.end)))
-            for span in spans_on(offer, day, zone)
-        ]
-        days.append(CalendarDay(day.isoformat(), special.name if special else "", hours))
+    ends = until + timedelta(days=1)
+    offer = offering.read(caller.store)
+    found = calendar.between(caller.store, begins(since, zone), begins(ends, zone))
+    days = [presenting.day(offer, since + timedelta(days=ahead), zone) for ahead in range((ends - since).days)]
     items = [presenting.entry(one, zone) for one in sorted(found, key=lambda one: (one.start, one.end, one.id))]
+    if until > since and _written(items) > MOST_ANSWER:
+        raise Invalid("?until", "More is on in these days than fits one answer. Ask for fewer days at once.")
     return CalendarView(caller.company.time_zone, offer.crews, days, items)
 
 
+def _written(items: Sequence[CalendarEntry]) -> int:
+    """How long they are in what Lambda answers with, which is JSON in JSON: quotes and what is not ASCII take more."""
+    return len(json.dumps(msgspec.json.encode(items).decode()))
+
+
 def _days(query: CalendarQuery) -> tuple[date, date]:
-    since, until = finding.day("?since", query.since), finding.day("?until", query.until)
+    since, until = day("?since", query.since, CALENDAR), day("?until", query.until, CALENDAR)
     if until < since:
         raise Invalid("?until", "Send a day that is not before `since`.")
     if (until - since).days >= calendar.MOST_DAYS:

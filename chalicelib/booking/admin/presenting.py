@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -11,18 +12,20 @@ from zoneinfo import ZoneInfo
 from chalicelib.booking.admin.shapes import (
     AnswerView,
     BookingView,
+    CalendarDay,
     CalendarEntry,
     HappenedView,
+    OpenHours,
     PriceView,
     ServiceName,
     SlotDay,
     SlotView,
     WhoView,
 )
-from chalicelib.booking.rules import Booking, Entry, Status
+from chalicelib.booking.rules import Booking, Entry, Offer, Status
 from chalicelib.booking.rules.changing import allowed
 from chalicelib.booking.rules.day import instant
-from chalicelib.booking.rules.slots import DaySlots
+from chalicelib.booking.rules.slots import DaySlots, spans_on, special_on
 from chalicelib.customers.actions import finding as people
 from chalicelib.errors import NotFound
 from chalicelib.visits.actions import reading as visits
@@ -43,12 +46,10 @@ def local(at: datetime | str, zone: ZoneInfo) -> str:
 def booking(caller: Admin, one: Booking) -> BookingView:
     """A single one, with its visit if there is one: what staff may do hangs on whether that is complete."""
     if one.customer and one.status in ("confirmed", "cancelled"):
-        try:
+        # A request that was canceled has had none.
+        with suppress(NotFound):
             customer, whole = visits.whole(caller.store, one.customer, one.id)
-        except NotFound:
-            # A request that was canceled has had none.
-            return waiting(caller, [one])[0]
-        return _booking(caller, one, customer.name, whole.visit)
+            return _booking(caller, one, customer.name, whole.visit)
     return waiting(caller, [one])[0]
 
 
@@ -94,6 +95,15 @@ def _booking(caller: Admin, one: Booking, name: str, visit: Visit | None) -> Boo
         created_at=local(one.created_at, clock),
         allowed=list(allowed(one, caller.services.now(), done)),
     )
+
+
+def day(offer: Offer, day: date, zone: ZoneInfo) -> CalendarDay:
+    """A day of the calendar: when the company is open, and why the hours are others than usual."""
+    special = special_on(offer, day)
+    hours = [
+        OpenHours(local(instant(one.start), zone), local(instant(one.end), zone)) for one in spans_on(offer, day, zone)
+    ]
+    return CalendarDay(day.isoformat(), special.name if special else "", hours)
 
 
 @lru_cache(maxsize=8192)

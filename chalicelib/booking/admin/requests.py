@@ -6,8 +6,7 @@ from chalicelib.booking.actions import reading
 from chalicelib.booking.admin import presenting
 from chalicelib.booking.admin.add_on import BOOKING
 from chalicelib.booking.admin.shapes import RequestList, RequestQuery
-from chalicelib.errors import Invalid
-from chalicelib.web import cursors
+from chalicelib.web.api import parts
 from chalicelib.web.api.access import Admin
 from chalicelib.web.api.routes import ApiRoutes
 
@@ -18,11 +17,7 @@ routes = ApiRoutes("Bookings", BOOKING)
 def list_booking_requests(caller: Admin, query: RequestQuery) -> RequestList:
     """List bookings that wait for an answer, the soonest first: requests for the company's, or, with `waiting_for`,
     proposals for their customers'. What was just asked for or answered may take a moment to be listed or gone."""
-    key, scope = caller.services.secrets.links, f"{caller.store.tenant}#booking-requests#{query.waiting_for}"
-    try:
-        after = cursors.read(key, scope, query.cursor)
-    except Invalid as wrong:
-        raise Invalid("?cursor", wrong.text) from None
+    scope = parts.scope(caller, "booking-requests", {"waiting_for": query.waiting_for})
     look = reading.requests if query.waiting_for == "company" else reading.proposals
-    found, last = look(caller.store, query.limit, after)
-    return RequestList(presenting.waiting(caller, found), cursors.write(key, scope, last))
+    found, last = look(caller.store, query.limit, parts.begins(caller, scope, query.cursor))
+    return RequestList(presenting.waiting(caller, found), parts.goes_on(caller, scope, last))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from chalicelib.booking.actions import offering
 from chalicelib.booking.actions.making import Wanted
 from chalicelib.booking.admin.shapes import BookingFields, Who
 from chalicelib.booking.rules import Booker, Offer, Service, area, details
+from chalicelib.booking.rules.day import whole
 from chalicelib.booking.rules.details import Asked, Given
 from chalicelib.customers.rules import Customer
 from chalicelib.errors import Invalid
@@ -39,7 +40,7 @@ def moment(field: str, at: datetime) -> datetime:
     """A time, in UTC and whole minutes."""
     if not 1900 <= at.year <= 2200:
         raise Invalid(field, "Use a time between the years 1900 and 2200.")
-    return at.astimezone(UTC).replace(second=0, microsecond=0)
+    return whole(at)
 
 
 def _who(caller: Admin, sent: Who, offer: Offer, service: Service, customer: Customer | None) -> Booker:

@@ -4,10 +4,9 @@ overwrite each other. It is there while online booking is off, since here it is 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
-from msgspec import UNSET, structs
+from msgspec import UNSET
 
 from chalicelib.booking.actions import offering
 from chalicelib.booking.admin.settings_shapes import (
@@ -35,8 +34,10 @@ from chalicelib.booking.rules.offer import (
 )
 from chalicelib.errors import Conflict, Invalid, Stale, Unconditional
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.days import day
 from chalicelib.web.api.replies import Sent, tagged
 from chalicelib.web.api.routes import ApiRoutes
+from chalicelib.web.api.shapes import sent
 
 routes = ApiRoutes("Bookings")
 
@@ -76,7 +77,7 @@ def change_booking_settings(caller: Admin, body: BookingSettingsChange) -> Sent[
         raise Stale()
     after = offering.change(
         caller.store, caller.company, before, _wanted(before, body),
-        lambda told: caller.note("booking_settings.change", caller.company.id, told),
+        caller.own_note("booking_settings.change"),
     )  # fmt: skip
     return tagged(present(after), after.version)
 
@@ -88,8 +89,8 @@ def _wanted(before: Offer, body: BookingSettingsChange) -> Offer:
         values["services"] = tuple(_service(one) for one in body.services)
     if body.special is not UNSET:
         values["special"] = tuple(_special(one, f"special/{place}") for place, one in enumerate(body.special))
-    hours = {name: _spans(spans) for name, spans in structs.asdict(body.hours).items() if spans is not UNSET}
-    area = {name: value for name, value in structs.asdict(body.area).items() if value is not UNSET}
+    hours = {name: _spans(spans) for name, spans in sent(body.hours).items()}
+    area = sent(body.area)
     if "codes" in area:
         area["codes"] = tuple(area["codes"])
     return replace(
@@ -108,15 +109,8 @@ def _service(sent: ServicePart) -> Service:
 
 def _special(sent: SpecialPart, field: str) -> SpecialDays:
     return SpecialDays(
-        _day(sent.since, f"{field}/since"), _day(sent.until, f"{field}/until"), sent.name, _spans(sent.hours)
+        day(f"{field}/since", sent.since), day(f"{field}/until", sent.until), sent.name, _spans(sent.hours)
     )
-
-
-def _day(sent: str, field: str) -> date:
-    try:
-        return date.fromisoformat(sent)
-    except ValueError:
-        raise Invalid(field, "There is no such day. Write it as 2026-11-26.") from None
 
 
 def _spans(sent: list[SpanPart]) -> tuple[Span, ...]:

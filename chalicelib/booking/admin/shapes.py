@@ -40,7 +40,7 @@ Why = Literal[slots.Why, "area"]
 
 
 class CalendarQuery(Shape):
-    """Days where the company is, both included, 42 at the most."""
+    """Days where the company is, both included, 42 at the most; fewer where very much is on."""
 
     since: Day
     until: Day
@@ -260,8 +260,8 @@ class SlotView(Shape):
 
 
 class SlotDay(Shape):
-    """A day's free times. Where there are none `why` says it: `closed`, `full`, `past`, within the company's `notice`,
-    beyond its `horizon`, or out of its `area`. `name` is that of a special day."""
+    """A day's free times. Where there are none `why` says it: `closed`, open for too `short` a time, `full`, `past`,
+    within the company's `notice`, beyond its `horizon`, or out of its `area`. `name` is that of a special day."""
 
     day: Day
     name: str
@@ -291,7 +291,7 @@ class BlockFields(Shape):
 
 
 class BlockView(Shape):
-    """Blocked time, and the bookings within it: they stay, and are yours to move."""
+    """Blocked time, and the bookings within it, the first 1,000: they stay, and are yours to move."""
 
     block: CalendarEntry
     within: list[CalendarEntry]

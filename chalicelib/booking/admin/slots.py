@@ -13,6 +13,7 @@ from chalicelib.booking.rules import Offer, area
 from chalicelib.booking.rules.slots import first_free
 from chalicelib.errors import Conflict, Invalid, NotFound
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.days import CALENDAR, day
 from chalicelib.web.api.routes import ApiRoutes
 
 routes = ApiRoutes("Bookings", BOOKING)
@@ -35,7 +36,7 @@ def list_booking_slots(caller: Admin, query: SlotQuery) -> SlotList:
 def _look(caller: Admin, query: SlotQuery) -> tuple[Found, int]:
     """The days, and how long the arrival window is."""
     store, company, now = caller.store, caller.company, caller.services.now()
-    since = finding.day("?since", query.since)
+    since = day("?since", query.since, CALENDAR)
     if query.besides:
         booking = finding.named_booking(caller, "?besides", query.besides)
         return looking.look_again(store, company, booking, since, query.count, now), booking.window

@@ -1,8 +1,7 @@
-"""Pages of booking: open to all, they know who is signed in, or whom a mailed link names."""
+"""Pages of booking, open to all: `book/` is the way to a booking, `bookings/` what becomes of one that is made. They
+know who is signed in, or whom a mailed link names."""
 
-from chalicelib.booking.public import answering, bookings, cancelling, details, done, moving, review, services, times
+from chalicelib.booking.public import book, bookings
 from chalicelib.booking.public.routes import routes
 
-__all__ = [
-    "answering", "bookings", "cancelling", "details", "done", "moving", "review", "routes", "services", "times",
-]  # fmt: skip
+__all__ = ["book", "bookings", "routes"]

@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib.booking.actions.finding import Found
+from chalicelib.booking.actions.finding import NEXT_FREE, Found
 from chalicelib.booking.rules.slots import DaySlots, Why, first_free
 from chalicelib.errors import N_
+from chalicelib.web.access import Guest
 
 WEEK = 7
 # From these hours on it is afternoon, and evening.
 NOON, EVENING = 12, 17
-# So many days are named where one has nothing.
-FEW = 3
 # No horizon is farther.
 BEYOND = timedelta(days=800)
 # To whom nothing is lost by it; others are told that too.
@@ -130,9 +129,9 @@ def _week_of(day: date, first: date) -> date:
 def _others(looking: Looking, found: Found, chosen: DaySlots | None, first: date) -> list[DaySlots]:
     """The next few days that have something, or the first of all where nothing comes after."""
     end = found.days[-1].day
-    soon = [one for one in found.days if chosen and one.day > chosen.day and one.slots][:FEW]
-    if len(soon) < FEW:
-        soon = [*soon, *looking.after(found, end + timedelta(days=1))][:FEW]
+    soon = [one for one in found.days if chosen and one.day > chosen.day and one.slots][:NEXT_FREE]
+    if len(soon) < NEXT_FREE:
+        soon = [*soon, *looking.after(found, end + timedelta(days=1))][:NEXT_FREE]
     return soon or looking.after(found, first)
 
 
@@ -173,3 +172,13 @@ def _parts(chosen: DaySlots | None, window: timedelta, zone: ZoneInfo, links: Li
         made = Time(slot.starts_at, slot.starts_at + window, links.time(slot.starts_at))
         parts.setdefault(part, []).append(made)
     return parts
+
+
+def is_free(found: Found, at: datetime) -> bool:
+    """Whether a time is among those that were found."""
+    return any(slot.starts_at == at for one in found.days for slot in one.slots)
+
+
+def day_of(caller: Guest, at: datetime) -> date:
+    """The day it is then where the company is."""
+    return at.astimezone(ZoneInfo(caller.company.time_zone)).date()

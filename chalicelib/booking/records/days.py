@@ -7,7 +7,7 @@ A day that becomes empty stays, since its version must go on counting.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,6 +43,11 @@ def day_key(store: Store, day: date) -> Key:
 
 def to_day(day: date, item: Item | None) -> Day:
     return Day(day, _entries(item), item["version"]) if item else Day(day)
+
+
+def to_days(days: Sequence[date], items: Sequence[Item | None]) -> tuple[Day, ...]:
+    """These days, each as its item says."""
+    return tuple(to_day(day, item) for day, item in zip(days, items, strict=True))
 
 
 def change_day(store: Store, before: Day, entries: Iterable[Entry]) -> Write:

@@ -23,6 +23,7 @@ Change = Literal["made", "confirmed", "moved", "proposed", "answered", "declined
 # What staff can do.
 Deed = Literal["confirm", "decline", "propose", "move", "cancel", "attach"]
 WAITING: tuple[Status, ...] = ("requested", "proposed")
+TOO_LATE = N_("It is too late to change this booking here. Please call us: we'll find a way.")
 
 
 def become(
@@ -69,17 +70,13 @@ def must_be_as_seen(booking: Booking, version: int) -> None:
 def must_be_changeable(booking: Booking, now: datetime) -> None:
     """Conflict: its cut-off has passed."""
     if now > booking.changeable_until:
-        raise Conflict(
-            N_("It is too late to change this booking here. Please call us: we'll find a way."), kind="booking-closed"
-        )
+        raise Conflict(TOO_LATE, kind="booking-closed")
 
 
 def must_be_disownable(booking: Booking, now: datetime) -> None:
     """Conflict: it is in an account, or has begun."""
     if not disownable(booking, now):
-        raise Conflict(
-            N_("It is too late to change this booking here. Please call us: we'll find a way."), kind="booking-closed"
-        )
+        raise Conflict(TOO_LATE, kind="booking-closed")
 
 
 def must_be_ahead(starts_at: datetime, now: datetime) -> None:

@@ -48,10 +48,19 @@ class Entry:
     crews: int = 1
     outside: bool = False
 
+    def takes(self, crews: int) -> int:
+        """How many of so many crews it takes."""
+        return (self.crews or crews) if self.kind == "block" else 1
+
 
 def minute(at: datetime) -> int:
     """An instant, counted; seconds are left out."""
     return (at - EPOCH) // MINUTE
+
+
+def whole(at: datetime) -> datetime:
+    """The same instant in UTC, without its seconds: as what is booked or blocked begins."""
+    return at.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def instant(minute: int) -> datetime:
@@ -73,6 +82,4 @@ def has_room(entries: Iterable[Entry], busy: Interval, crews: int, besides: str 
 
 
 def _taken(entries: Iterable[Entry], moment: int, crews: int) -> int:
-    return sum(
-        (one.crews or crews) if one.kind == "block" else 1 for one in entries if one.busy.start <= moment < one.busy.end
-    )
+    return sum(one.takes(crews) for one in entries if one.busy.start <= moment < one.busy.end)

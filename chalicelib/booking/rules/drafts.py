@@ -17,12 +17,11 @@ from chalicelib import tokens
 from chalicelib.booking.rules.booking import Booker, Source
 from chalicelib.booking.rules.details import Given, answered
 from chalicelib.booking.rules.offer import Offer, Service
+from chalicelib.leads.rules import forms
 
 # What is typed is kept for so long.
 LIFE = timedelta(hours=24)
-_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-# How many digits of a ULID are its time.
-_TIME = 10
+KIND = "booking-draft"
 _SPELLED = "%Y%m%dT%H%MZ"
 
 
@@ -49,22 +48,12 @@ class Draft:
 
 def mint(key: bytes, tenant: str, id: str) -> str:
     """The token of a form that is shown now; `id` is a new ULID, made of the time it is."""
-    return f"{id}.{_signature(key, tenant, id)}"
+    return forms.sign(key, KIND, tenant, id)
 
 
 def read(key: bytes, tenant: str, token: str) -> str:
     """The id in a token; '' unless we made it, for this company."""
-    id, _, signature = token.partition(".")
-    ours = token.isascii() and tokens.same(signature, _signature(key, tenant, id))
-    return id if ours else ""
-
-
-def shown_at(id: str) -> datetime:
-    """When the form of this id, one of ours, was shown first."""
-    stamp = 0
-    for digit in id[:_TIME]:
-        stamp = stamp * 32 + _DIGITS.index(digit)
-    return datetime.fromtimestamp(stamp / 1000, UTC)
+    return forms.signed(key, KIND, tenant, token)
 
 
 def reviewed(offer: Offer, service: Service, starts_at: datetime, given: Given, who: Booker) -> str:
@@ -109,7 +98,3 @@ def to_draft(kept: str) -> Draft:
 
 def _said(value: Draft | Given) -> dict[str, Any]:
     return {one.name: found for one in fields(value) if (found := getattr(value, one.name))}
-
-
-def _signature(key: bytes, tenant: str, id: str) -> str:
-    return tokens.derive(key, "booking-draft", tenant, id)

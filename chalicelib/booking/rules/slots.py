@@ -15,7 +15,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from chalicelib.booking.rules.booking import busy_with
-from chalicelib.booking.rules.day import MINUTE, Entry, Interval, instant, minute
+from chalicelib.booking.rules.day import EPOCH, MINUTE, Entry, Interval, instant, minute
 from chalicelib.booking.rules.offer import DAY, Offer, Service, Span, SpecialDays
 from chalicelib.errors import N_, Conflict
 
@@ -151,7 +151,8 @@ def _day(
         return DaySlots(day, (), "short" if spans else "closed", name)
     if instant(starts[-1]) < now:
         return DaySlots(day, (), "past", name)
-    earliest = -(-(_earliest(offer, now) - instant(0)) // MINUTE)
+    # Rounded up to the minute: a start a few seconds before the notice is over is too soon.
+    earliest = -(-(_earliest(offer, now) - EPOCH) // MINUTE)
     possible = [start for start in starts if start >= earliest]
     if not possible:
         return DaySlots(day, (), "notice", name)
@@ -179,7 +180,7 @@ def _taken(entries: Iterable[Entry], crews: int, besides: str) -> list[Interval]
     changes: dict[int, int] = {}
     # What touches two UTC days may be given twice.
     for one in {one.id: one for one in entries if one.id != besides}.values():
-        many = (one.crews or crews) if one.kind == "block" else 1
+        many = one.takes(crews)
         changes[one.busy.start] = changes.get(one.busy.start, 0) + many
         changes[one.busy.end] = changes.get(one.busy.end, 0) - many
     moments = sorted(changes)

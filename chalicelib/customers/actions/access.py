@@ -1,5 +1,5 @@
 """Portal access, as the company's staff decide it for one customer: whether they come in, by which login and password,
-by which links. Each change stands in the audit trail; no password, link or code does.
+which links still let them in. Each change stands in the audit trail; no password, link or code does.
 """
 
 from __future__ import annotations
@@ -11,36 +11,17 @@ from chalicelib import passwords
 from chalicelib.aws.rows import Write
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.customers import records
-from chalicelib.customers.actions import finding, link, password, people, step_up
-from chalicelib.customers.actions.editing import TRIES, Note
+from chalicelib.customers.actions import finding, link, password
+from chalicelib.customers.actions.editing import TRIES
 from chalicelib.customers.records import profile
 from chalicelib.customers.records.links import SentLink
 from chalicelib.customers.rules import Customer, Login
 from chalicelib.customers.rules.fields import login as tidy
 from chalicelib.errors import Conflict
-from chalicelib.messages import standard
-from chalicelib.messages.actions import stopped
-from chalicelib.messages.records import templates
-from chalicelib.messages.rules.template import Choice, goes_by
 from chalicelib.services import Services
 from chalicelib.tenants.records import audit
-from chalicelib.tenants.rules import Company
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules.audit import HIDDEN, Change, changes
-
-INVITE = "portal_invite"
-
-
-def check_open(company: Company) -> None:
-    """Conflict where an invite would lead nowhere."""
-    if not company.slug:
-        raise Conflict("Your portal has no address yet. Choose one first.", kind="no-address")
-    if not company.on:
-        raise Conflict("Your portal is turned off. Turn it on first.", kind="portal-off")
-
-
-def has_password(store: Store, customer: Customer) -> bool:
-    """Whether a password opens the account."""
-    return step_up.has_password(store, customer)
 
 
 def change(
@@ -167,74 +148,6 @@ def _of_the_same_person(store: Store, customer: Customer, login: Login | None) -
             "first, or send them a password reset.", kind="login-shared",
         )  # fmt: skip
     return tuple(one.id for one in found)
-
-
-def invite(services: Services, company: Company, which: str, id: str, note: Note) -> str:
-    """Send the customer a way in, by mail or SMS as the company has its invite set. The address that it goes to, or the
-    number. The same `id` again sends nothing new."""
-    store = services.tables.for_tenant(company.id)
-    customer = _let_in(store, which)
-    (decided,) = store.get(templates.template_key(store, INVITE))
-    to = invite_goes_to(templates.to_choice(decided), customer)
-    if not to:
-        raise _nowhere(templates.to_choice(decided))
-    if to != customer.email:
-        stopped.must_take_texts(services, to, company.locale)
-    entry = note("access.invite", customer.id, [Change("to", None, to)])
-    noted = profile.invited(store, customer, services.now())
-    try:
-        link.send(services, store, customer, template=INVITE, by="", link_id=id, also=[noted, entry])
-    except ConditionFailed:
-        raise _off() from None
-    return to
-
-
-def invite_goes_to(choice: Choice, customer: Customer) -> str:
-    """The address of a customer's invite, or the number where it goes by SMS only; '' for nowhere. `choice` is what the
-    company has decided of its invite."""
-    template = standard.template(INVITE)
-    mail = customer.email if goes_by(template, choice, "email") else ""
-    return mail or (customer.phone if goes_by(template, choice, "sms") else "")
-
-
-def _nowhere(choice: Choice) -> Conflict:
-    template = standard.template(INVITE)
-    if goes_by(template, choice, "email"):
-        return Conflict("This customer has no e-mail address. Add one to a contact first.", kind="no-email")
-    if goes_by(template, choice, "sms"):
-        return Conflict("This customer has no phone number. Add one to a contact first.", kind="no-phone")
-    return Conflict("The invite is turned off, its e-mail and its SMS. Turn one on under Messages.", kind="turned-off")
-
-
-def send_reset(services: Services, store: Store, which: str, id: str, note: Note) -> str:
-    """Mail the customer a link to choose a new password. The address it goes to. The same `id` sends nothing twice."""
-    customer = _let_in(store, which)
-    if not customer.email:
-        raise Conflict("This customer has no e-mail address. Add one to a contact first.", kind="no-email")
-    known = people.known([customer], customer.email)
-    entry = note("access.send-reset", customer.id, [Change("to", None, customer.email)])
-    login = _login_of_the_mailbox(store, customer)
-    password.mail_reset(services, store, login, known, customer.language or "en", id, [entry])
-    return customer.email
-
-
-def _login_of_the_mailbox(store: Store, customer: Customer) -> str:
-    """The login that a mail to the customer may set the password of: theirs if nobody else's account is behind it, else
-    the address itself."""
-    known = password.logins(store, (customer.login,)) if customer.login else {}
-    alone = all(one == customer.id for login in known.values() for one in login.customers)
-    return customer.login if customer.login and alone else customer.email
-
-
-def _let_in(store: Store, which: str) -> Customer:
-    customer = finding.find(store, which)
-    if not customer.access:
-        raise _off()
-    return customer
-
-
-def _off() -> Conflict:
-    return Conflict("Portal access of this customer is turned off. Turn it on first.", kind="access-off")
 
 
 def end_sessions(store: Store, which: str, note: Note) -> None:

@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib.aws.store import ConditionFailed, Store
-from chalicelib.customers.actions import access, finding, link
-from chalicelib.customers.actions.editing import Note
+from chalicelib.customers.actions import finding, link, ways_in
 from chalicelib.customers.records import jobs, profile
 from chalicelib.customers.rules import inviting
 from chalicelib.customers.rules.inviting import BulkInvite, Outcome
@@ -21,6 +20,7 @@ from chalicelib.messages import records as outbox
 from chalicelib.messages.records import templates
 from chalicelib.messages.rules.template import Choice
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules.audit import Change
 
 log = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ def _invite_all(services: Services, store: Store, job: BulkInvite, ids: Sequence
         (profile.profile_key(store, one), outbox.message_key(store, one, f"link-{_link_id(job, one)}")) for one in ids
     ]
     decided, *items = store.get(
-        templates.template_key(store, access.INVITE), *(key for pair in keys for key in pair)
+        templates.template_key(store, ways_in.INVITE), *(key for pair in keys for key in pair)
     )  # fmt: skip
     choice = templates.to_choice(decided)
     found = {key: item for key, item in zip((key for pair in keys for key in pair), items, strict=True) if item}
@@ -128,12 +128,12 @@ def _invite(
     if person is None:
         return "failed"
     customer = profile.to_customer(dict(person))
-    if not inviting.to_be_invited(customer, access.invite_goes_to(choice, customer)):
+    if not inviting.to_be_invited(customer, ways_in.invite_goes_to(choice, customer)):
         return "skipped"
     first = profile.invited(store, customer, services.now(), first=True)
     try:
         id = _link_id(job, customer.id)
-        link.send(services, store, customer, template=access.INVITE, by="", link_id=id, also=[first])
+        link.send(services, store, customer, template=ways_in.INVITE, by="", link_id=id, also=[first])
     except ConditionFailed:
         return "skipped"  # turned off, or invited by somebody else, since it was read
     return "sent"

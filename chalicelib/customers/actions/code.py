@@ -15,7 +15,7 @@ from chalicelib.messages import actions as messages
 from chalicelib.messages import records as outbox
 from chalicelib.messages.rules import Message
 from chalicelib.services import Services
-from chalicelib.tenants.throttle import Limit, throttle
+from chalicelib.tenants.throttle import Limit, from_address, throttle
 
 QUARTER = 15 * 60
 DAY = 24 * 60 * 60
@@ -46,7 +46,8 @@ def ask_for(services: Services, store: Store, customer: Customer, address: str, 
 def _throttle(services: Services, store: Store, name: str, address: str) -> None:
     throttle(
         services, store,
-        Limit("code", name, 5, QUARTER), Limit("code-day", name, 20, DAY), Limit("code-address", address, 30, QUARTER),
+        Limit("code", name, 5, QUARTER), Limit("code-day", name, 20, DAY),
+        from_address("code-address", address, 30, QUARTER),
     )  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def _ask(
     whom = known if known.email else people.STAND_IN
     message = Message(
         f"sign-in-{tokens.fingerprint(challenge)[:32]}", "sign_in", whom.email, whom.language or language,
-        {"sign_in": {"minutes": int(rules.CODE_LIFE.total_seconds() // 60)}}, {"url": secret, "code": secret},
+        {"sign_in": {"minutes": rules.minutes(rules.CODE_LIFE)}}, {"url": secret, "code": secret},
         phone=whom.phone, path="/sign-in/link/%s", until=expires.isoformat(),
     )  # fmt: skip
     rows = [

@@ -5,7 +5,6 @@ Planning is apart from applying: an import plans many lines, and applies them to
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,11 +19,10 @@ from chalicelib.customers.rules.fields import EXTERNAL_ID, Wanted, changed, desc
 from chalicelib.errors import Conflict, Invalid, NotFound
 from chalicelib.services import Services
 from chalicelib.tenants.records import audit
-from chalicelib.tenants.rules.audit import Changes, changes
+from chalicelib.tenants.records.audit import Note
+from chalicelib.tenants.rules.audit import changes
 
 TRIES = 4
-# The audit row of a change, for its own transaction: action, target, what changed.
-Note = Callable[[str, str, Changes], Write]
 
 
 def plan_customer(

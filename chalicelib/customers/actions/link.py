@@ -24,7 +24,7 @@ from chalicelib.messages import records as outbox
 from chalicelib.messages.rules import Channel, Message
 from chalicelib.services import Services
 from chalicelib.tenants.records import audit
-from chalicelib.tenants.throttle import Limit, throttle
+from chalicelib.tenants.throttle import Limit, from_address, throttle
 
 HOUR, DAY = 60 * 60, 24 * 60 * 60
 # Characters of six bits each: a short token has 132.
@@ -138,7 +138,7 @@ def renew(services: Services, store: Store, token: str, address: str) -> str:
     to = found[0].email if found else token
     throttle(
         services, store,
-        Limit("renew", to, 3, HOUR), Limit("renew-day", to, 5, DAY), Limit("renew-address", address, 20, HOUR),
+        Limit("renew", to, 3, HOUR), Limit("renew-day", to, 5, DAY), from_address("renew-address", address, 20, HOUR),
     )  # fmt: skip
     if found is None or found[0].state(services.now()) != "expired":
         return ""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from chalicelib.aws.store import ConditionFailed, Item
 from chalicelib.customers.actions import finding
-from chalicelib.customers.actions.editing import Note
 from chalicelib.customers.rules import Customer
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.messages import actions as sending
@@ -22,6 +21,7 @@ from chalicelib.messages.rules import Channel, Message
 from chalicelib.messages.rules.standing import Standing, standing
 from chalicelib.messages.rules.template import Template
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules import Company
 from chalicelib.tenants.rules.audit import Change
 

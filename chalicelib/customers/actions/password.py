@@ -11,6 +11,8 @@ from chalicelib.aws.rows import Write
 from chalicelib.aws.store import TRANSACTION_LIMIT, ConditionFailed, Store
 from chalicelib.customers import records, rules
 from chalicelib.customers.actions import people
+from chalicelib.customers.actions import session as sessions
+from chalicelib.customers.actions.link import look
 from chalicelib.customers.actions.people import Known
 from chalicelib.customers.rules import Customer, Link, Login, Session
 from chalicelib.errors import N_, Conflict, Invalid, NotFound, PortalOff
@@ -19,7 +21,7 @@ from chalicelib.messages import records as outbox
 from chalicelib.messages.rules import Message
 from chalicelib.services import Services
 from chalicelib.tenants import records as tenants
-from chalicelib.tenants.throttle import Limit, throttle
+from chalicelib.tenants.throttle import Limit, from_address, throttle
 
 QUARTER, DAY = 15 * 60, 24 * 60 * 60
 
@@ -34,10 +36,7 @@ def verify(services: Services, store: Store, login: str, password: str, address:
     company, item = store.get(tenants.company_key(store), records.login_key(store, name[:256] or "-"))
     if company is not None and not tenants.to_company(company).on:
         raise PortalOff()
-    throttle(
-        services, store,
-        Limit("sign-in", name, 10, QUARTER), Limit("sign-in-address", address, 60, QUARTER),
-    )  # fmt: skip
+    count_guess(services, store, name, address)
     known = records.to_login(item) if item else None
     stored = known.password if known else None
     if not passwords.verify(password, stored) or known is None or stored is None:
@@ -45,6 +44,14 @@ def verify(services: Services, store: Store, login: str, password: str, address:
     if passwords.outdated(stored):
         _rehash(store, known.name, stored, passwords.make(password))
     return known.customers
+
+
+def count_guess(services: Services, store: Store, name: str, address: str = "") -> None:
+    """One more guess at this name's password, wherever it is typed; of one address where it is known. TooMany."""
+    limits = [Limit("sign-in", name, 10, QUARTER)]
+    if address:
+        limits.append(from_address("sign-in-address", address, 60, QUARTER))
+    throttle(services, store, *limits)
 
 
 def _rehash(store: Store, name: str, old: str, new: str) -> None:
@@ -60,7 +67,7 @@ def forgotten(services: Services, store: Store, login: str, address: str, langua
     throttle(
         services, store,
         Limit("reset", name, 5, QUARTER), Limit("reset-day", name, 20, DAY),
-        Limit("reset-address", address, 30, QUARTER),
+        from_address("reset-address", address, 30, QUARTER),
     )  # fmt: skip
     known = people.behind(store, name)
     mail_reset(services, store, name, known, known.language or language, services.new_id(services.now()))
@@ -76,7 +83,7 @@ def mail_reset(
     link = Link("reset", whom.customers, whom.email, now + rules.RESET_LIFE, login=login, epoch=whom.epochs)
     message = Message(
         f"reset-{link_id}", "password_reset", whom.email, language,
-        {"reset": {"minutes": int(rules.RESET_LIFE.total_seconds() // 60)}}, {"url": secret},
+        {"reset": {"minutes": rules.minutes(rules.RESET_LIFE)}}, {"url": secret},
         phone=whom.phone, path="/password/reset/%s", until=(now + rules.RESET_LIFE).isoformat(),
     )  # fmt: skip
     fingerprint = tokens.fingerprint(tokens.derive(services.secrets.links, *secret))
@@ -93,8 +100,7 @@ def mail_reset(
 def look_reset(store: Store, token: str) -> Link | None:
     """The reset link behind a token, in whatever state: revoked by all that has ended its accounts' sessions or links
     since, and by taking its address off one of them."""
-    (item,) = store.get(records.link_key(store, tokens.fingerprint(token)))
-    link = records.to_link(item) if item else None
+    link = look(store, token)
     if link is None or link.kind != "reset":
         return None
     found = records.customers(store, link.customers)
@@ -124,14 +130,20 @@ def must_prove(session: Session, customer: Customer) -> bool:
     return session.proof == "password" and not customer.must_change
 
 
-def change(services: Services, store: Store, session: Session, customer: Customer, current: str, password: str) -> None:
-    """Set a new password for somebody signed in. Ends all sessions, this one too: the caller opens a new one.
+def change(
+    services: Services, store: Store, session: Session, customer: Customer, current: str, password: str
+) -> Session:
+    """Set a new password for somebody signed in. Ends all their sessions, and opens the one to go on with.
 
     Invalid: the current one is wrong (where it is asked for), the new one may not be, or is the old one.
-    Conflict: the customer's address is another person's login.
+    Conflict: there is no name the password could be for, or the customer's address is another person's login.
     """
     passwords.check(password)
-    names = customer.logins or (customer.email,)
+    names = customer.logins or ((customer.email,) if customer.email else ())
+    if not names:
+        raise Conflict(
+            N_("There is no e-mail address or user name for your account yet. Please contact us to add one.")
+        )
     known, mine = logins(store, names), {customer.id, *(account for account, _ in session.accounts)}
     # A name that opens accounts which this session does not is somebody else's too: theirs is not to be touched.
     own = tuple(name for name in names if name not in known or set(known[name].customers) <= mine)
@@ -139,14 +151,16 @@ def change(services: Services, store: Store, session: Session, customer: Custome
         raise Conflict(
             N_("This address already opens another account. Use “I forgot my password” to set one for both.")
         )
+    accounts = sessions.accounts_standing(store, session)
     stored = [known[name].password for name in own if name in known]
     if must_prove(session, customer):
-        throttle(services, store, Limit("sign-in", own[0], 10, QUARTER))
+        count_guess(services, store, own[0])
         if not any(passwords.verify(current, one) for one in stored or [None]):
             raise Invalid("current", N_("That isn't your current password."))
     if any(passwords.verify(password, one) for one in stored):
         raise Invalid("password", N_("This is your current password. Choose a new one."))
     set_password(services, store, own, (customer.id,), password)
+    return sessions.start(services, store, customer.id, session.proof, accounts)
 
 
 def logins(store: Store, names: Sequence[str]) -> dict[str, Login]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib import tokens
 from chalicelib.aws.store import Store
@@ -17,7 +17,7 @@ from chalicelib.services import Services
 
 
 class Customers:
-    """`messages.rules.People`."""
+    """`People` of `messages/actions/people.py`."""
 
     def recipient(self, store: Store, customer: str) -> Recipient | None:
         (one,) = finding.find_all(store, [customer])
@@ -33,8 +33,8 @@ class Customers:
         days: int, now: datetime, before: str,
     ) -> PortalLink:  # fmt: skip
         token = links.token(services, store, recipient.id, message_id)
-        life: timedelta = rules.link_life(days)
-        link = Link("portal", (recipient.id,), to, now + life, path=path, epoch=recipient.link_epoch)
+        ends = now + rules.link_life(days)
+        link = Link("portal", (recipient.id,), to, ends, path=path, epoch=recipient.link_epoch)
         writes = [
             records.renewed_link(store, tokens.fingerprint(token), link),
             records.sent_link(store, recipient.id, message_id, link, now),

@@ -87,9 +87,9 @@ def end(services: Services, store: Store, session: Session) -> None:
         store.write(records.end_session(store, session.id, session.expires))
 
 
-def is_open(session: Session, customer: Customer | None, ended: bool, now: datetime) -> bool:
+def is_open(session: Session, customer: Customer, ended: bool, now: datetime) -> bool:
     """Whether the session still stands: not signed out, not revoked, not over, access on."""
-    return customer is not None and not ended and rules.may_continue(session, customer, now)
+    return not ended and rules.may_continue(session, customer, now)
 
 
 def set_language(store: Store, customer: str, language: str) -> None:

@@ -7,12 +7,10 @@ from chalicelib.aws.store import Store
 from chalicelib.customers import records
 from chalicelib.customers.actions import code
 from chalicelib.customers.actions import session as sessions
+from chalicelib.customers.actions.password import count_guess
 from chalicelib.customers.rules import Customer, Login, Session
 from chalicelib.errors import N_, Invalid, NotFound
 from chalicelib.services import Services
-from chalicelib.tenants.throttle import Limit, throttle
-
-QUARTER = 15 * 60
 
 
 def has_password(store: Store, customer: Customer) -> bool:
@@ -23,11 +21,7 @@ def has_password(store: Store, customer: Customer) -> bool:
 def by_password(services: Services, store: Store, customer: Customer, password: str, address: str) -> Session:
     """The session of somebody who knows the account's password. Invalid: they don't."""
     login = _login(store, customer)
-    name = login.name if login else customer.id
-    throttle(
-        services, store,
-        Limit("sign-in", name, 10, QUARTER), Limit("sign-in-address", address, 60, QUARTER),
-    )  # fmt: skip
+    count_guess(services, store, login.name if login else customer.id, address)
     if not passwords.verify(password, login.password if login else None) or login is None:
         raise Invalid("password", N_("That isn't your password. Try again, or have a code sent to your e-mail."))
     return sessions.start(services, store, customer.id, "password", login.customers)

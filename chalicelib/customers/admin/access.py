@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from chalicelib.customers.actions import access, finding
+from chalicelib.customers.actions import access, finding, step_up, ways_in
 from chalicelib.customers.admin.shapes import AccessChange, AccessView, LinkList, PasswordSetting
 from chalicelib.customers.admin.views import access_view, link_view
 from chalicelib.customers.rules import Customer
@@ -51,15 +51,15 @@ def set_customer_password(caller: Admin, id: str, body: PasswordSetting) -> Acce
 @routes.post("/customers/{id}/access/invites", "access:write", errors=(Conflict,))
 def invite_customer(caller: Admin, id: str) -> MailSent:
     """Send the customer a link that lets them in, by e-mail or SMS as your portal invite is set."""
-    access.check_open(caller.company)
-    return MailSent(access.invite(caller.services, caller.company, id, caller.new_id(), caller.note))
+    ways_in.check_open(caller.company)
+    return MailSent(ways_in.invite(caller.services, caller.company, id, caller.new_id(), caller.note))
 
 
 @routes.post("/customers/{id}/access/password-resets", "access:write", errors=(Conflict,))
 def send_customer_password_reset(caller: Admin, id: str) -> MailSent:
     """Mail the customer a link to choose a new password, for an hour. The old one works until then."""
-    access.check_open(caller.company)
-    return MailSent(access.send_reset(caller.services, caller.store, id, caller.new_id(), caller.note))
+    ways_in.check_open(caller.company)
+    return MailSent(ways_in.send_reset(caller.services, caller.store, id, caller.new_id(), caller.note))
 
 
 @routes.delete("/customers/{id}/access/sessions", "access:write", errors=(Conflict,))
@@ -81,4 +81,4 @@ def revoke_link(caller: Admin, id: str, link: str) -> None:
 
 
 def _view(caller: Admin, customer: Customer) -> AccessView:
-    return access_view(customer, access.has_password(caller.store, customer))
+    return access_view(customer, step_up.has_password(caller.store, customer))

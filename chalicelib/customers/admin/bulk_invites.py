@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.customers.actions import access, bulk_invites
+from chalicelib.customers.actions import bulk_invites, ways_in
 from chalicelib.customers.admin.shapes import BulkInvite, InviteProgress
 from chalicelib.customers.rules import inviting
 from chalicelib.errors import Conflict, Unreachable
@@ -15,7 +15,7 @@ routes = ApiRoutes("Portal access")
 @routes.post("/bulk-invites", "access:write", status=202, errors=(Conflict, Unreachable), example={"customers": []})
 def start_bulk_invite(caller: Admin, body: BulkInvite) -> InviteProgress:
     """Invite many customers at once. It goes on by itself: ask for its progress by its id."""
-    access.check_open(caller.company)
+    ways_in.check_open(caller.company)
     return _view(bulk_invites.begin(caller.services, caller.store, body.customers, caller.new_id(), caller.note))
 
 

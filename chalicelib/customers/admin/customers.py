@@ -5,8 +5,8 @@ from __future__ import annotations
 from chalicelib.customers.actions import editing, finding
 from chalicelib.customers.admin.shapes import CustomerFields, CustomerList, CustomerSearch, CustomerView
 from chalicelib.customers.admin.views import view, wanted_of
-from chalicelib.errors import Conflict, Invalid
-from chalicelib.web import cursors
+from chalicelib.errors import Conflict
+from chalicelib.web.api import parts
 from chalicelib.web.api.access import Admin
 from chalicelib.web.api.replies import Sent
 from chalicelib.web.api.routes import ApiRoutes
@@ -24,18 +24,15 @@ EXAMPLE = {
 def list_customers(caller: Admin, query: CustomerSearch) -> CustomerList:
     """List customers by name, or find them by how a name, an e-mail address or a phone number begins."""
     text = query.search.strip()
-    key, scope = caller.services.secrets.links, f"{caller.store.tenant}#customers#{query.access}#{text}"
-    try:
-        after = cursors.read(key, scope, query.cursor)
-    except Invalid as wrong:
-        raise Invalid("?cursor", wrong.text) from None
+    scope = f"{caller.store.tenant}#customers#{query.access}#{text}"
+    after = parts.begins(caller, scope, query.cursor)
     if text:
         found, last = finding.search(caller.store, text, query.limit, after)
     else:
         found, last = finding.listed(caller.store, query.limit, after)
     # Nothing leads to customers by how they stand: a page is read, and those of it are left out who stand otherwise.
     shown = [view(one) for one in found if query.access in ("", one.standing)]
-    return CustomerList(shown, cursors.write(key, scope, last))
+    return CustomerList(shown, parts.goes_on(caller, scope, last))
 
 
 @routes.post("/customers", "customers:write", errors=(Conflict,), example=EXAMPLE)

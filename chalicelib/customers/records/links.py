@@ -76,7 +76,6 @@ class ChallengeRow(TokensRow):
 
     code = UnicodeAttribute()
     customers = UnicodeAttribute()
-    email = UnicodeAttribute()
     ends_at = UnicodeAttribute()
     tries = NumberAttribute()
     used = BooleanAttribute(null=True)
@@ -189,7 +188,6 @@ def new_challenge(store: Store, challenge: str, code: str, customers: Sequence[s
         store.token("challenge", challenge),
         code=code,
         customers=json.dumps(list(customers)),
-        email=link.email,
         ends_at=link.expires.isoformat(),
         tries=0,
         typed=typed[:254],
@@ -228,5 +226,5 @@ def decoys(store: Store, name: str, rows: Sequence[Write], now: datetime) -> lis
 
 
 def to_customers(item: Item) -> tuple[str, ...]:
-    """The account ids that a challenge or link names."""
+    """The ids of the accounts that a challenge opens."""
     return tuple(json.loads(item["customers"]))

@@ -11,7 +11,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.aws.rows import CustomersRow, Write, change, create
-from chalicelib.aws.store import Item, Key, Store
+from chalicelib.aws.store import Item, Key, Page, Store
 from chalicelib.customers.records import lookups
 from chalicelib.customers.rules import Contact, Customer, Glances, Pending, Sums
 from chalicelib.customers.rules.finding import fold
@@ -125,8 +125,7 @@ def customers_by_name(
     store: Store, limit: int, after: dict[str, str] | None = None
 ) -> tuple[list[Customer], dict[str, str] | None]:
     """A page of a company's customers, as they were a moment ago."""
-    partition = f"{store.tenant}#customer"
-    page = store.query("customers", partition, index=BY_TENANT, limit=limit, after=after, newest_first=False)
+    page = _by_name(store, limit, after)
     return [to_customer(item) for item in page.items], page.last
 
 
@@ -134,9 +133,13 @@ def customer_ids(
     store: Store, limit: int, after: dict[str, str] | None = None
 ) -> tuple[list[str], dict[str, str] | None]:
     """A page of the ids of a company's customers, by name."""
-    partition = f"{store.tenant}#customer"
-    page = store.query("customers", partition, index=BY_TENANT, limit=limit, after=after, newest_first=False)
+    page = _by_name(store, limit, after)
     return [item["customer"].partition("#")[2] for item in page.items], page.last
+
+
+def _by_name(store: Store, limit: int, after: dict[str, str] | None) -> Page:
+    partition = f"{store.tenant}#customer"
+    return store.query("customers", partition, index=BY_TENANT, limit=limit, after=after, newest_first=False)
 
 
 def new_customer(store: Store, customer: Customer, now: datetime) -> list[Write]:

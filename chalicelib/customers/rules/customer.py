@@ -203,6 +203,11 @@ class Session:
     accounts: tuple[tuple[str, int], ...]
 
 
+def minutes(life: timedelta) -> int:
+    """How long something lives, as people are told it."""
+    return int(life.total_seconds() // 60)
+
+
 def session_life(proof: Proof) -> timedelta:
     return LINK_SESSION if proof == "link" else SESSION
 

@@ -8,11 +8,12 @@ from chalicelib.customers.actions import addressing
 from chalicelib.customers.actions import link as links
 from chalicelib.documents import records
 from chalicelib.documents.actions import notices
-from chalicelib.documents.actions.sharing import Note, target
+from chalicelib.documents.actions.sharing import target
 from chalicelib.documents.rules import EVERYONE
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.messages.rules import Channel
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules import Company
 from chalicelib.tenants.rules.audit import Change
 

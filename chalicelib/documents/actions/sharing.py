@@ -8,7 +8,6 @@ Put first, told of after: what breaks off in between leaves a file that nothing 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -30,19 +29,17 @@ from chalicelib.messages import actions as messages
 from chalicelib.messages import records as outbox
 from chalicelib.services import Services
 from chalicelib.tenants.actions.companies import company_of
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.records.company import change_documents_glance, company_key, to_company
 from chalicelib.tenants.rules import Company
-from chalicelib.tenants.rules.audit import Change, Changes, changes
+from chalicelib.tenants.rules.audit import Change, changes
+from chalicelib.tokens import is_ulid
 
 UPLOAD_SECONDS = 15 * 60
 TRIES = 6
 TAKEN = "external-id-taken"
 NO_UPLOAD = "There is no such upload. It is kept for a day only: upload the file again."
 GONE = "The document is no more."
-# Ids that we have made: nothing else gets near a key.
-_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
-# Makes the audit trail's line of a change: action, target, what changed.
-Note = Callable[[str, str, Changes], Write]
 # Whoever keeps a glance of documents: the one they are for, or the company for everyone.
 Holder = Customer | Company
 
@@ -66,7 +63,7 @@ def share(
     Invalid: there is no such upload, the file can't be shared, or the draft can't be. Conflict: the external id is
     taken, or those who are to be told could not see it.
     """
-    if not _ID.fullmatch(upload):
+    if not is_ulid(upload):
         raise Invalid("upload", NO_UPLOAD)
     owner, draft, now = customer.id if customer else EVERYONE, drafting.check(draft), services.now()
     there = records.document(store, owner, upload)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from zoneinfo import ZoneInfo
-
 from chalicelib.aws.files import TenantFiles
 from chalicelib.customers.actions import finding as people
 from chalicelib.customers.rules import Customer
 from chalicelib.documents.actions import delivering, listing, reading, sharing
 from chalicelib.documents.admin import finding
-from chalicelib.documents.admin.presenting import day, edited, view
+from chalicelib.documents.admin.presenting import edited, view
 from chalicelib.documents.admin.shapes import (
     DocumentChange,
     DocumentDelivery,
@@ -26,8 +23,9 @@ from chalicelib.documents.rules import EVERYONE
 from chalicelib.documents.rules.contents import MOST_BYTES
 from chalicelib.documents.rules.drafting import Draft
 from chalicelib.errors import Conflict, Invalid, NotFound, Unreachable
-from chalicelib.web import cursors
+from chalicelib.web.api import parts
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.days import day_if_any
 from chalicelib.web.api.routes import ApiRoutes
 from chalicelib.web.api.shapes import MailSent
 
@@ -55,7 +53,7 @@ def list_documents(caller: Admin, query: DocumentSearch) -> DocumentList:
     may be short: go on while there is a `next`."""
     store, category = caller.store, query.category or None
     scope = f"{store.tenant}#documents#{query.customer}#{query.category}"
-    after, owner = finding.page(caller, scope, query.cursor), query.customer
+    after, owner = parts.begins(caller, scope, query.cursor), query.customer
     if owner and owner != EVERYONE:
         (known,) = people.find_all(store, [owner])
         if known is None:
@@ -67,7 +65,7 @@ def list_documents(caller: Admin, query: DocumentSearch) -> DocumentList:
         page = listing.of_company(store, category, query.limit, after)
     now = caller.services.now()
     rows = [view(one, page.names.get(one.customer, ""), now) for one in page.documents]
-    return DocumentList(rows, cursors.write(caller.services.secrets.links, scope, page.last))
+    return DocumentList(rows, parts.goes_on(caller, scope, page.last))
 
 
 @routes.post(
@@ -95,8 +93,8 @@ def share_document(caller: Admin, body: DocumentFields) -> DocumentView:
     customer = _named(caller, body.customer) if body.customer is not None else None
     draft = Draft(
         body.name, body.filename, body.category,
-        day("visible_from", body.visible_from) if body.visible_from else _today(caller),
-        day("visible_until", body.visible_until) if body.visible_until else None, body.external_id or "",
+        day_if_any("visible_from", body.visible_from) or caller.today(),
+        day_if_any("visible_until", body.visible_until), body.external_id or "",
     )  # fmt: skip
     made = sharing.share(
         caller.services, caller.store, caller.company, customer, body.upload, draft, body.notify, caller.note
@@ -168,10 +166,6 @@ def _named(caller: Admin, id: str) -> Customer:
         return people.find(caller.store, id)
     except NotFound:
         raise Invalid("customer", "There is no customer by this id. Create the customer first.") from None
-
-
-def _today(caller: Admin) -> date:
-    return caller.services.now().astimezone(ZoneInfo(caller.company.time_zone)).date()
 
 
 def _files(caller: Admin) -> TenantFiles:

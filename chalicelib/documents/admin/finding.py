@@ -6,29 +6,20 @@ from __future__ import annotations
 import re
 
 from chalicelib.customers.actions.finding import OWN
-from chalicelib.customers.rules.fields import EXTERNAL_ID
 from chalicelib.documents import records
 from chalicelib.documents.rules import EVERYONE
-from chalicelib.errors import Invalid, NotFound
-from chalicelib.web import cursors
+from chalicelib.errors import NotFound
+from chalicelib.tokens import ULID
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.ids import external
 
-_DOCUMENT = re.compile(rf"({EVERYONE}|[0-9A-Z]{{26}})-([0-9A-Z]{{26}})")
-
-
-def page(caller: Admin, scope: str, cursor: str) -> dict[str, str] | None:
-    """Where this page of a list begins. Invalid for a cursor of another list."""
-    try:
-        return cursors.read(caller.services.secrets.links, scope, cursor)
-    except Invalid as wrong:
-        raise Invalid("?cursor", wrong.text) from None
+_DOCUMENT = re.compile(rf"({EVERYONE}|{ULID})-({ULID})")
 
 
 def document(caller: Admin, id: str) -> tuple[str, str]:
     """Customer (or everyone) and document behind a document's id, whether it exists or not."""
     if id.startswith(OWN):
-        own = id.removeprefix(OWN)
-        (item,) = caller.store.get(records.external_key(caller.store, own)) if EXTERNAL_ID.fullmatch(own) else [None]
+        (item,) = caller.store.get(records.external_key(caller.store, external(id)))
         if item is None:
             raise NotFound()
         return records.to_owner(item)

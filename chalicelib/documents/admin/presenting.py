@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
-
-from msgspec import UNSET, structs
+from datetime import datetime
 
 from chalicelib.documents.actions.sharing import target
 from chalicelib.documents.admin.shapes import DocumentChange, DocumentView
 from chalicelib.documents.rules import EVERYONE, Document
 from chalicelib.documents.rules.drafting import Draft
-from chalicelib.errors import Invalid
+from chalicelib.web.api.days import day
+from chalicelib.web.api.shapes import sent
 
 
 def view(one: Document, customer_name: str, now: datetime) -> DocumentView:
@@ -22,17 +21,9 @@ def view(one: Document, customer_name: str, now: datetime) -> DocumentView:
     )  # fmt: skip
 
 
-def day(field: str, text: str) -> date:
-    """Invalid: there is no such day."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid(field, "There is no such day. Write it as 2026-11-23.") from None
-
-
-def edited(draft: Draft, sent: DocumentChange) -> Draft:
+def edited(draft: Draft, change: DocumentChange) -> Draft:
     """The draft with what was sent in the place of what it had."""
-    values = {name: value for name, value in structs.asdict(sent).items() if value is not UNSET}
+    values = sent(change)
     for name in ("visible_from", "visible_until"):
         if values.get(name):
             values[name] = day(name, values[name])

@@ -9,11 +9,15 @@ from msgspec import UNSET, Meta, UnsetType
 from chalicelib.documents.rules import Category
 from chalicelib.documents.rules.contents import MOST_BYTES
 from chalicelib.documents.rules.document import FileType
+from chalicelib.documents.rules.drafting import NAME_MOST
 from chalicelib.web.api.shapes import Day, ExternalId, Id, Listing, Shape, Time
 
 # Told in the description; what is wrong with a size is said in words of its own.
 Size = Annotated[int, Meta(description="Bytes.", extra_json_schema={"minimum": 1, "maximum": MOST_BYTES})]
-Name = Annotated[str, Meta(min_length=1, max_length=200, description="What people call it.")]
+# Blanks and what nobody sees may come on top: they are tidied away, and not counted.
+Name = Annotated[
+    str, Meta(min_length=1, max_length=200, description=f"What people call it; {NAME_MOST} characters at most.")
+]
 Filename = Annotated[
     str, Meta(max_length=500, description="What it is saved as; tidied, with the ending that is right for its type.")
 ]

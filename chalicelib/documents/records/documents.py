@@ -18,6 +18,8 @@ PREFIX = "document#"
 
 
 class DocumentRow(CustomersRow):
+    """`document#<id>`."""
+
     name = UnicodeAttribute()
     filename = UnicodeAttribute()
     category = UnicodeAttribute()

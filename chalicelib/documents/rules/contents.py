@@ -77,12 +77,9 @@ def look(content: bytes, declared: str) -> Found:
 
 def _must_be_one_thing(content: bytes, kind: FileType) -> None:
     head = content[:HEAD]
-    pdf = b"%PDF-" in head[1:] if kind == "application/pdf" else b"%PDF-" in head
-    if kind not in (DOCX, XLSX):
-        tail = content[-_ZIP_TAIL:]
-        if _ZIP_END in tail and _ZIP_ENTRY in content:
-            raise refused("two-in-one", TWO_IN_ONE)
-    if pdf or _PAGE.search(head):
+    also_pdf = b"%PDF-" in (head[1:] if kind == "application/pdf" else head)
+    also_zip = kind not in (DOCX, XLSX) and _ZIP_END in content[-_ZIP_TAIL:] and _ZIP_ENTRY in content
+    if also_pdf or also_zip or _PAGE.search(head):
         raise refused("two-in-one", TWO_IN_ONE)
 
 

@@ -71,6 +71,7 @@ class Document:
         at = now.isoformat()
         return self.visible_at <= at and (not self.hidden_at or at < self.hidden_at)
 
-    def new(self, seen_at: str) -> bool:
-        """Whether it has come since a customer last looked at the list ('' for never)."""
-        return max(self.visible_at, self.shared_at) > seen_at
+    @property
+    def since(self) -> str:
+        """When customers first could see it: it was shared by then, and its first day had begun."""
+        return max(self.visible_at, self.shared_at)

@@ -72,10 +72,8 @@ def draft_of(document: Document) -> Draft:
     )  # fmt: skip
 
 
-def told(document: Document | None) -> dict[str, Any]:
+def told(document: Document) -> dict[str, Any]:
     """What the audit trail compares."""
-    if document is None:
-        return {}
     until = document.visible_until
     described = {
         "name": document.name, "filename": document.filename, "category": document.category, "type": document.type,

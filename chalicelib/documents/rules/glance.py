@@ -49,7 +49,7 @@ def moved(glance: Glance, document: Document, *, gone: bool = False) -> Glance:
     """The glance once this document is so, or gone."""
     kept = [one for one in glance.marks if one.id != document.id]
     if not gone:
-        kept.append(Mark(document.id, max(document.visible_at, document.shared_at), document.hidden_at))
+        kept.append(Mark(document.id, document.since, document.hidden_at))
     kept.sort(key=lambda one: one.id, reverse=True)
     return replace(glance, version=glance.version + 1, marks=tuple(kept[:KEPT]))
 
@@ -61,15 +61,18 @@ def looked(glance: Glance, now: datetime) -> Glance:
 
 def is_new(document: Document, mine: Glance, joined_at: str) -> bool:
     """Whether a customer has not seen this one."""
-    everyones = document.customer == EVERYONE and not mine.seen_at
-    return document.new(joined_at if everyones else mine.seen_at)
+    return document.since > (_known_until(mine, joined_at) if document.customer == EVERYONE else mine.seen_at)
 
 
 def new(own: str, everyones: str, joined_at: str, now: datetime) -> int:
     """How many documents a customer has not seen. `joined_at` is when they became a customer: what all could see by
     then is not new to them."""
     mine, at = read(own), now.isoformat()
-    since = mine.seen_at or joined_at
-    marks = [*(one for one in mine.marks if one.since > mine.seen_at), *read(everyones).marks]
-    return sum(one.since <= at and (not one.until or at < one.until) and
-               (one in mine.marks or one.since > since) for one in marks)  # fmt: skip
+    unseen = [one for one in mine.marks if one.since > mine.seen_at]
+    unseen += [one for one in read(everyones).marks if one.since > _known_until(mine, joined_at)]
+    return sum(one.since <= at and (not one.until or at < one.until) for one in unseen)
+
+
+def _known_until(mine: Glance, joined_at: str) -> str:
+    """What was shared with all by then is not new to this customer."""
+    return mine.seen_at or joined_at

@@ -11,7 +11,6 @@ from chalicelib.billing import records as billing
 from chalicelib.billing import rules as invoicing
 from chalicelib.billing.actions import keeping
 from chalicelib.billing.actions.books import BillingAccount
-from chalicelib.billing.actions.keeping import Note
 from chalicelib.billing.rules import Details, Invoice
 from chalicelib.customers import records as customers
 from chalicelib.errors import Conflict, NotFound, Unavailable
@@ -19,6 +18,7 @@ from chalicelib.estimates import records
 from chalicelib.estimates.actions.reading import gather
 from chalicelib.estimates.rules import Known
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules.audit import Change
 
 TRIES = 8
@@ -88,9 +88,11 @@ def convert(services: Services, account: BillingAccount, estimate_id: str, wante
 def _draft(known: Known, wanted: Wanted, today: date) -> invoicing.Draft:
     estimate, details = known
     issued_on = wanted.issued_on or today
+    # A day beyond what invoices have is refused below, and must not overflow before.
+    due_on = wanted.due_on or min(issued_on, invoicing.LAST_DAY) + DUE_AFTER
     return invoicing.check_draft(
         invoicing.Draft(
-            wanted.number or estimate.number, issued_on, wanted.due_on or issued_on + DUE_AFTER, details.lines,
-            estimate.title, details.tax, details.tax_name, details.notes, issued=wanted.issued,
+            wanted.number or estimate.number, issued_on, due_on, details.lines, estimate.title, details.tax,
+            details.tax_name, details.notes, issued=wanted.issued,
         )
     )  # fmt: skip

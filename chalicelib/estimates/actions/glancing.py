@@ -16,14 +16,13 @@ from chalicelib.estimates.rules import Estimate, Fresh, waiting
 LOOKED_THROUGH = 1_000
 
 
-def glance(
-    store: Store, customer: Customer, before: Estimate | None, after: Estimate | None, today: date
-) -> list[Write]:
-    """What waits for this customer, as they were just read, once an estimate is no longer as before but as after;
-    nothing where that is the same. It fails ("glance") if another one was changed since. `today` is the company's."""
+def glance(store: Store, customer: Customer, before: Estimate | None, after: Estimate, today: date) -> list[Write]:
+    """What waits for this customer, as they were just read, once an estimate is no longer as before (None: it is new)
+    but as after; nothing where that is the same. It fails ("glance") if another one was changed since. `today` is the
+    company's."""
     if not waiting.moves(before, after):
         return []
-    kept = waiting.moved(waiting.read(customer.glances.estimates), before, after, today)
+    kept = waiting.moved(waiting.read(customer.glances.estimates), after, today)
     if waiting.short(kept):
         found, last = records.list_estimates(store, customer.id, LOOKED_THROUGH, consistent=True)
         kept = waiting.afresh(kept, after, today, Fresh(found, last is not None))

@@ -12,7 +12,7 @@ from datetime import date
 from chalicelib.aws.rows import Write
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.billing.actions.books import BillingAccount
-from chalicelib.billing.actions.keeping import TAKEN, Note
+from chalicelib.billing.actions.keeping import TAKEN
 from chalicelib.customers.rules import Customer
 from chalicelib.errors import Conflict, NotFound, Stale, Unavailable
 from chalicelib.estimates import records, rules
@@ -20,6 +20,7 @@ from chalicelib.estimates.actions.glancing import glance
 from chalicelib.estimates.actions.reading import gather
 from chalicelib.estimates.rules import Details, Draft, Estimate, Known, Terms
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules.audit import Changes, changes
 
 TRIES = 8
@@ -109,7 +110,7 @@ def _keep(
     version: the answer of our own success may have been lost."""
     store, currency = at.store, at.account.company.currency
     for _ in range(TRIES):
-        known, customer, standard = _gather(at, id)
+        known, customer, standard = look(at, id)
         if known is None and not may_make:
             raise NotFound()
         if known is not None and once:
@@ -131,7 +132,8 @@ def _keep(
     raise Unavailable()
 
 
-def _gather(at: Desk, id: str) -> tuple[Known | None, Customer, Terms]:
+def look(at: Desk, id: str) -> tuple[Known | None, Customer, Terms]:
+    """An estimate if there is one, its customer, and the standard terms of now, in one read."""
     known, customer, (terms,) = gather(at.store, at.account.customer.id, id, records.terms_key(at.store))
     return known, customer, records.to_terms(terms)
 
@@ -147,7 +149,7 @@ def remove(at: Desk, id: str, note: Note) -> None:
     """Delete a draft. NotFound: there is none. Conflict: it is issued."""
     store, tried = at.store, False
     for _ in range(TRIES):
-        known, customer, _terms = _gather(at, id)
+        known, customer, _terms = look(at, id)
         if known is None:
             if tried:
                 return  # the answer of our own success was lost

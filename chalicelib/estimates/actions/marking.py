@@ -9,14 +9,13 @@ from typing import Literal
 from chalicelib.aws.rows import Write
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.billing import records as billing
-from chalicelib.billing.actions.keeping import Note
 from chalicelib.customers.rules import Customer
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.estimates import records, rules
 from chalicelib.estimates.actions.glancing import glance
-from chalicelib.estimates.actions.keeping import TRIES, Desk
-from chalicelib.estimates.actions.reading import gather
+from chalicelib.estimates.actions.keeping import TRIES, Desk, look
 from chalicelib.estimates.rules import DecisionKind, Details, Estimate, Signing, Terms
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules.audit import Change
 
 Settable = Literal["pending", "won", "lost"]
@@ -28,9 +27,9 @@ def open_again(at: Desk, estimate_id: str, note: Note) -> None:
     draft that follows the standard terms takes those of now. NotFound: there is none. Conflict: `invoiced`."""
     for _ in range(TRIES):
         estimate, details, customer, standard = _gather(at, estimate_id)
-        after = rules.open_again(_with_its_invoice(at.store, customer, estimate))
         if estimate.status == "pending":
             return
+        after = rules.open_again(_with_its_invoice(at.store, customer, estimate))
         now = rules.with_standard(details, standard, issued=True)
         told = [Change("status", estimate.status, "pending")]
         if now.terms != details.terms:
@@ -60,7 +59,9 @@ def mark(at: Desk, estimate_id: str, status: Literal["won", "lost"], by: str, re
             return
         rules.must_be_markable(_with_its_invoice(at.store, customer, estimate))
         decision = answer(estimate, details)
-        told = [Change("status", estimate.status, status), *([Change("reason", None, reason)] if reason else [])]
+        told = [Change("status", estimate.status, status)]
+        if decision.reason:
+            told.append(Change("reason", None, decision.reason))
         entry = note("estimate.mark", f"{customer.id}-{estimate_id}", told)
         offer = rules.offered(at.account.company, customer, estimate, details)
         after = rules.decide(estimate, decision)
@@ -75,10 +76,10 @@ def mark(at: Desk, estimate_id: str, status: Literal["won", "lost"], by: str, re
 
 
 def _gather(at: Desk, id: str) -> tuple[Estimate, Details, Customer, Terms]:
-    known, customer, (terms,) = gather(at.store, at.account.customer.id, id, records.terms_key(at.store))
+    known, customer, standard = look(at, id)
     if known is None:
         raise NotFound()
-    return *known, customer, records.to_terms(terms)
+    return *known, customer, standard
 
 
 def _with_its_invoice(store: Store, customer: Customer, estimate: Estimate) -> Estimate:

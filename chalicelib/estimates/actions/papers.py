@@ -21,14 +21,15 @@ from chalicelib.services import Services
 from chalicelib.tenants.rules import Company
 from chalicelib.tokens import fingerprint
 
+__all__ = ["AS_IT_STANDS", "LINK_SECONDS", "Draw", "keep", "link"]
+
 # Raise it when a change of the drawing must reach papers that were made before; those of acceptances stay.
 LAYOUT = 1
 
 # `estimates.pdf.draw`
 Draw = Callable[[Company, str, bytes, Customer, Estimate, Details, Decision | None], bytes]
 
-__all__ = ["LINK_SECONDS", "Draw", "decision_of", "keep", "link"]
-# What of an estimate a paper is of, where not of how it stands: the number of an acceptance.
+# In the place of an acceptance's number: the paper of the estimate as it stands.
 AS_IT_STANDS = 0
 
 
@@ -47,7 +48,7 @@ def link(
     "Estimate" in the reader's language; `of` the number of an acceptance, be it one of before the estimate was
     re-opened. NotFound: there is no such acceptance. Unavailable: S3 does not answer."""
     files = services.files.for_tenant(store.tenant)
-    decision = _acceptance(whole, of) if of else decision_of(whole)
+    decision = whole.decision if of == AS_IT_STANDS else _acceptance(whole, of)
     if decision is not None and decision.kind == "accepted":
         name = keep(services, store, company, customer, whole.estimate.id, decision, draw)
     else:
@@ -99,12 +100,6 @@ def _acceptance(whole: Whole, number: int) -> Decision:
         if (one.number, one.kind) == (number, "accepted"):
             return one
     raise NotFound()
-
-
-def decision_of(whole: Whole) -> Decision | None:
-    """The decision that stands; none of one that was re-opened."""
-    decided = whole.estimate.status in ("won", "lost") and whole.decisions
-    return max(whole.decisions, key=lambda one: one.number) if decided else None
 
 
 def _look(company: Company, customer: Customer) -> str:

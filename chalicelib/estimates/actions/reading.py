@@ -27,6 +27,12 @@ class Whole:
     decisions: tuple[Decision, ...] = ()
     change_requests: tuple[ChangeRequest, ...] = ()
 
+    @property
+    def decision(self) -> Decision | None:
+        """The one that stands; None while it waits, also where it was re-opened."""
+        decided = self.estimate.status in ("won", "lost") and self.decisions
+        return max(self.decisions, key=lambda one: one.number) if decided else None
+
 
 @dataclass(frozen=True, slots=True)
 class EstimatePage:

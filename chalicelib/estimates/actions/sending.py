@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.billing.actions.books import BillingAccount
-from chalicelib.billing.actions.keeping import Note
 from chalicelib.customers.actions import addressing, link
 from chalicelib.customers.rules import Customer
 from chalicelib.errors import Conflict, NotFound
@@ -14,6 +13,7 @@ from chalicelib.estimates.actions.values import estimate_values
 from chalicelib.estimates.rules import Standing
 from chalicelib.messages.rules import Channel
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules import Company
 from chalicelib.tenants.rules.audit import Change
 

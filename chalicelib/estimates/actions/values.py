@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.estimates.rules import Decision, Details, Estimate
+from chalicelib.plain_words import beginning
 
 # Characters of a line's description: the message must fit a row, and a letterbox, however much an estimate says.
 DESCRIPTION = 120
@@ -19,7 +20,7 @@ def estimate_values(estimate: Estimate, details: Details) -> dict[str, object]:
         "expires_on": estimate.expires_on.isoformat() if estimate.expires_on else "",
         "lines": [
             {
-                "description": _short(line.description),
+                "description": beginning(line.description, DESCRIPTION),
                 "quantity": line.quantity,
                 "unit_price": line.unit_price,
                 "amount": line.amount,
@@ -32,7 +33,3 @@ def estimate_values(estimate: Estimate, details: Details) -> dict[str, object]:
 def decision_values(decision: Decision) -> dict[str, object]:
     """Those of the group `decision`."""
     return {"at": decision.at, "signature": decision.signature, "reason": decision.reason}
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= DESCRIPTION else f"{text[: DESCRIPTION - 1].rstrip()}…"

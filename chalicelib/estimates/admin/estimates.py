@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
-from zoneinfo import ZoneInfo
 
 from chalicelib.billing.actions.keeping import dated
 from chalicelib.billing.admin import finding
@@ -23,8 +21,9 @@ from chalicelib.estimates.admin.shapes import (
     EstimateView,
 )
 from chalicelib.estimates.rules import Signing
-from chalicelib.web import cursors
+from chalicelib.web.api import parts
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.ids import external
 from chalicelib.web.api.replies import Sent, tagged
 from chalicelib.web.api.routes import ApiRoutes
 from chalicelib.web.api.shapes import MailSent
@@ -52,10 +51,10 @@ def list_estimates(caller: Admin, query: EstimateSearch) -> EstimateList:
     """List estimates, newest first; those found by `number` in the order of their numbers. What was just changed may
     take a moment to be listed. With more than one of `status`, `customer` and `number`, and with `status` pending or
     expired, a page may be short: go on while there is a `next`."""
-    store, today = caller.store, _today(caller)
+    store, today = caller.store, caller.today()
     wanted = listing.Wanted(query.status or None, today)
     scope = f"{store.tenant}#estimates#{query.status}#{query.customer}#{query.number}"
-    after, customer = finding.page(caller, scope, query.cursor), ""
+    after, customer = parts.begins(caller, scope, query.cursor), ""
     if query.customer:
         (known,) = people.find_all(store, [query.customer])
         if known is None:
@@ -68,7 +67,7 @@ def list_estimates(caller: Admin, query: EstimateSearch) -> EstimateList:
     else:
         page = listing.of_company(store, wanted, query.limit, after)
     rows = [presenting.row(one.customer, page.names.get(one.customer, ""), one.estimate, today) for one in page.items]
-    return EstimateList(rows, cursors.write(caller.services.secrets.links, scope, page.last))
+    return EstimateList(rows, parts.goes_on(caller, scope, page.last))
 
 
 @routes.post("/estimates", "estimates:write", errors=(Conflict,), example=EXAMPLE)
@@ -107,7 +106,7 @@ def change_estimate(caller: Admin, id: str, body: EstimateFields) -> Sent[Estima
     """
     expected = caller.expected_version_if_any()
     if id.startswith(people.OWN):
-        draft = presenting.draft(body, finding.external(id))
+        draft = presenting.draft(body, external(id))
         account = finding.named_account(caller, body.customer)
         made = dated(caller.services, caller.new_id(), draft.issued_on)
         kept = keeping.upsert(keeping.desk(caller.services, account), made, draft, caller.note, expected)
@@ -174,12 +173,7 @@ def _desk(caller: Admin, customer: str) -> keeping.Desk:
     return keeping.desk(caller.services, finding.account(caller, customer))
 
 
-def _today(caller: Admin) -> date:
-    """The day it is where the company is."""
-    return caller.services.now().astimezone(ZoneInfo(caller.company.time_zone)).date()
-
-
 def _look(caller: Admin, customer: str, id: str) -> Sent[EstimateView]:
     """An estimate as it is now, with its version."""
     profile, whole = reading.whole(caller.store, customer, id)
-    return tagged(presenting.estimate(profile, whole, _today(caller)), whole.estimate.version)
+    return tagged(presenting.estimate(profile, whole, caller.today()), whole.estimate.version)

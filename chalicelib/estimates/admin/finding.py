@@ -3,18 +3,18 @@ NotFound."""
 
 from __future__ import annotations
 
-from chalicelib.billing.admin import finding
 from chalicelib.customers.actions.finding import OWN
 from chalicelib.errors import NotFound
 from chalicelib.estimates import records
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.ids import external, split
 
 
 def estimate(caller: Admin, id: str) -> tuple[str, str]:
     """Customer and estimate behind an estimate's id, whether it exists or not."""
     if id.startswith(OWN):
-        (item,) = caller.store.get(records.external_key(caller.store, finding.external(id)))
+        (item,) = caller.store.get(records.external_key(caller.store, external(id)))
         if item is None:
             raise NotFound()
         return records.to_owner(item)
-    return finding.split(id)
+    return split(id)

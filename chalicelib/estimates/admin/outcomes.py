@@ -9,9 +9,9 @@ from chalicelib.errors import Conflict, Unreachable
 from chalicelib.estimates import pdf
 from chalicelib.estimates.actions import converting, papers, reading
 from chalicelib.estimates.admin.finding import estimate as find
-from chalicelib.estimates.admin.presenting import day_if_any
 from chalicelib.estimates.admin.shapes import EstimateInvoice, EstimatePaper, EstimatePdf
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.days import day_if_any
 from chalicelib.web.api.replies import Sent
 from chalicelib.web.api.routes import ApiRoutes
 

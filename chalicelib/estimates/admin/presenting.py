@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 
-from chalicelib.billing.admin.finding import thing
-from chalicelib.billing.admin.presenting import day
 from chalicelib.billing.admin.presenting import line as to_line
 from chalicelib.billing.admin.shapes import LineView
 from chalicelib.customers.rules import Customer
@@ -21,6 +19,8 @@ from chalicelib.estimates.admin.shapes import (
     EstimateView,
 )
 from chalicelib.estimates.rules import Draft, Estimate
+from chalicelib.web.api.days import day, day_if_any
+from chalicelib.web.api.ids import thing
 
 
 def draft(sent: EstimateFields, external_id: str = "") -> Draft:
@@ -34,10 +34,6 @@ def draft(sent: EstimateFields, external_id: str = "") -> Draft:
             sent.status == "pending", external_id or sent.external_id or "",
         )
     )  # fmt: skip
-
-
-def day_if_any(field: str, text: str | None) -> date | None:
-    return None if text is None else day(field, text)
 
 
 def row(customer: str, name: str, one: Estimate, today: date) -> EstimateRow:

@@ -70,7 +70,7 @@ def _accepted(sheets: Sheets, estimate: Estimate, decision: Decision) -> None:
         (say(N_("Estimate")), say(N_("%(number)s, revision %(revision)s"), number=estimate.number,
                                   revision=decision.revision)),
     ]  # fmt: skip
-    if decision.by == "customer":
+    if decision.by_customer:
         if decision.terms:
             text = N_("%(name)s accepted this estimate for %(amount)s and agreed to the terms above, in full.")
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -12,7 +11,7 @@ from chalicelib.estimates.actions import deciding, papers, reading
 from chalicelib.estimates.actions.reading import Whole
 from chalicelib.estimates.portal import views
 from chalicelib.estimates.portal.routes import routes
-from chalicelib.estimates.rules import Signing
+from chalicelib.estimates.rules import Signing, request_id
 from chalicelib.web import forms
 from chalicelib.web.access import Customer, must_show
 from chalicelib.web.errors import status
@@ -20,8 +19,6 @@ from chalicelib.web.problems import say
 from chalicelib.web.replies import Page, Reply, SeeOther
 from chalicelib.web.responses import today
 
-# A ULID.
-_REQUEST = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 # What is too long or odd is said at its field, beside what was typed.
 _TYPED = {forms.LONGEST: 20_000, forms.AS_TYPED: True}
 
@@ -108,7 +105,7 @@ def ask_for_changes(caller: Customer, id: str, form: Changes) -> Reply:
     try:
         deciding.ask_for_changes(
             caller.services, caller.store, caller.company, caller.profile, id, _number(form.revision), form.text,
-            _signing(caller), _id(form.request),
+            _signing(caller), request_id(form.request),
         )  # fmt: skip
     except (Invalid, Conflict, TooMany) as wrong:
         whole = _whole(caller, id)
@@ -128,11 +125,6 @@ def _number(sent: str) -> int:
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) <= 9 else -1
 
 
-def _id(sent: str) -> str:
-    """A request's id as our own form sends it; '' for anything else."""
-    return sent if _REQUEST.fullmatch(sent) else ""
-
-
 def _signing(caller: Customer) -> Signing:
     agent = caller.request.headers.get("user-agent", "")
     return Signing(caller.request.address, agent, caller.services.now(), caller.language)
@@ -146,7 +138,7 @@ def _over(caller: Customer, whole: Whole, asked: str) -> Reply | None:
 
 def _answered(caller: Customer, whole: Whole, asked: str) -> Reply | None:
     """What was decided, or the way to where that is told; None while there is something to decide."""
-    standing, decided = whole.estimate.standing(today(caller)), papers.decision_of(whole)
+    standing, decided = whole.estimate.standing(today(caller)), whole.decision
     if standing == "pending":
         return None
     if decided is None:
@@ -167,7 +159,7 @@ def _refusal_page(caller: Customer, whole: Whole, typed: Refusal, wrong: PortalE
 
 
 def _changes_page(caller: Customer, whole: Whole, typed: Changes, wrong: PortalError | None = None) -> Reply:
-    request = _id(typed.request) or caller.services.new_id(caller.services.now())
+    request = request_id(typed.request) or caller.services.new_id(caller.services.now())
     return _page(caller, whole, "changes", "estimate_changes.html", typed, wrong, request=request)
 
 

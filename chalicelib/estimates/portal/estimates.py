@@ -15,8 +15,6 @@ from chalicelib.web.pages import translate
 from chalicelib.web.replies import Away, Page, Reply
 from chalicelib.web.responses import today
 
-PAGE = 20
-
 
 @dataclass(frozen=True)
 class Listing:
@@ -40,7 +38,7 @@ def estimate_list(caller: Customer, query: Listing) -> Reply:
     must_show(caller, "estimates")
     key, scope = caller.services.secrets.links, f"{caller.store.tenant}#{caller.profile.id}#estimates"
     after = cursors.read(key, scope, query.cursor)
-    page, day = reading.page(caller.store, caller.profile.id, after, PAGE), today(caller)
+    page, day = reading.page(caller.store, caller.profile.id, after), today(caller)
     values = {
         "items": [views.item(one, day) for one in page.estimates],
         "next_cursor": cursors.write(key, scope, page.last),
@@ -53,7 +51,7 @@ def estimate_list(caller: Customer, query: Listing) -> Reply:
 def estimate_page(caller: Customer, id: str, query: Done) -> Reply:
     must_show(caller, "estimates")
     whole = reading.one(caller.store, caller.profile.id, id)
-    stands = papers.decision_of(whole)
+    stands = whole.decision
     values = {
         "estimate": views.sheet(whole.estimate, whole.details, today(caller)),
         "decision": views.decision(stands) if stands else None,

@@ -72,10 +72,9 @@ def sheet(estimate: Estimate, details: Details, today: date) -> EstimateSheet:
 
 
 def decision(one: Decision) -> Event:
-    by_customer = one.by == "customer"
     # What staff noted for themselves is not for the customer.
-    text = one.reason if by_customer else ""
-    return Event(one.kind, datetime.fromisoformat(one.at), by_customer, one.signature, text, one.number)
+    text = one.reason if one.by_customer else ""
+    return Event(one.kind, datetime.fromisoformat(one.at), one.by_customer, one.signature, text, one.number)
 
 
 def history(decisions: Sequence[Decision], requests: Sequence[ChangeRequest], stands: Decision | None) -> list[Event]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.aws.store import Key, Store
-from chalicelib.billing.records.lookups import Names, folded, to_owner
+from chalicelib.billing.records.lookups import Names, to_owner
 
-__all__ = ["ESTIMATES", "Numbered", "external_key", "folded", "forget_names", "names", "numbered", "to_owner"]
+__all__ = ["Numbered", "external_key", "forget_names", "names", "numbered", "to_owner"]
 
 ESTIMATES = Names("estimate-number", "estimate")
 names, forget_names = ESTIMATES.moved, ESTIMATES.forgotten

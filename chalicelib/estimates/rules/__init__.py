@@ -1,7 +1,6 @@
 """What an estimate is, what may become of it, and what waits to be decided. Pure; minor units."""
 
 from chalicelib.estimates.rules.deciding import (
-    CUSTOMER,
     accepts,
     ask_for_changes,
     decide,
@@ -27,6 +26,7 @@ from chalicelib.estimates.rules.drafting import (
     with_standard,
 )
 from chalicelib.estimates.rules.estimate import (
+    CUSTOMER,
     ChangeRequest,
     Decision,
     DecisionKind,
@@ -38,7 +38,7 @@ from chalicelib.estimates.rules.estimate import (
 )
 from chalicelib.estimates.rules.offer import Offer, Party, offered
 from chalicelib.estimates.rules.waiting import Fresh, Waiting, WaitingEstimate
-from chalicelib.estimates.rules.words import asked
+from chalicelib.estimates.rules.words import asked, request_id
 
 __all__ = [
     "CUSTOMER",
@@ -76,6 +76,7 @@ __all__ = [
     "must_wait",
     "offered",
     "open_again",
+    "request_id",
     "told",
     "with_standard",
 ]

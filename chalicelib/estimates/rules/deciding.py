@@ -11,10 +11,9 @@ from dataclasses import replace
 from datetime import UTC, date
 
 from chalicelib.errors import N_, Conflict, Invalid, NotFound
-from chalicelib.estimates.rules.estimate import Decision, DecisionKind, Details, Estimate, Signing, Status
-from chalicelib.estimates.rules.words import ADDRESS_MOST, AGENT_MOST, of_request, paragraphs, signature
+from chalicelib.estimates.rules.estimate import CUSTOMER, Decision, DecisionKind, Details, Estimate, Signing, Status
+from chalicelib.estimates.rules.words import ADDRESS_MOST, AGENT_MOST, exact, of_request, signature
 
-CUSTOMER = "customer"
 _STATUS: dict[DecisionKind, Status] = {"accepted": "won", "declined": "lost"}
 _KIND: dict[Status, DecisionKind] = {"won": "accepted", "lost": "declined"}
 _AGREE = N_("Please read the terms, and tick the box if you agree to them.")
@@ -70,17 +69,19 @@ def declines(reason: str, signing: Signing) -> Answer:
 
     def answer(estimate: Estimate, details: Details) -> Decision:
         made = _decision("declined", estimate, details, signing)
-        return replace(made, reason=paragraphs(reason, "reason"), terms="", terms_version=0)
+        return replace(made, reason=exact(reason, "reason"), terms="", terms_version=0)
 
     return answer
 
 
 def marks(kind: DecisionKind, by: str, reason: str, signing: Signing) -> Answer:
     """How staff say that it was decided elsewhere: nobody has signed, and nobody has agreed to the terms here."""
+    # Their software's key may be called anything.
+    who = f"{by} (staff)" if by == CUSTOMER else by
 
     def answer(estimate: Estimate, details: Details) -> Decision:
         made = _decision(kind, estimate, details, signing)
-        return replace(made, by=by, reason=paragraphs(reason, "reason"), terms="", terms_version=0)
+        return replace(made, by=who, reason=exact(reason, "reason"), terms="", terms_version=0)
 
     return answer
 

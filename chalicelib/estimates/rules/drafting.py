@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from chalicelib import plain_words
 from chalicelib.billing.rules import (
     FIRST_DAY,
     LARGEST_DETAILS,
@@ -25,8 +24,8 @@ from chalicelib.billing.rules import (
 )
 from chalicelib.errors import Conflict, Invalid
 from chalicelib.estimates.rules.estimate import Details, Estimate
-from chalicelib.estimates.rules.words import paragraphs
-from chalicelib.plain_words import one_line
+from chalicelib.estimates.rules.words import exact
+from chalicelib.plain_words import one_line, paragraphs
 
 Changeable = Literal["all", "nothing"]
 Known = tuple[Estimate, Details]
@@ -48,8 +47,8 @@ class Draft:
     """An estimate as it shall be: all that a company decides of it. `issued` false: a draft, which customers don't see.
 
     `terms` None: the company's standard terms as they are when the customer first sees the estimate: a draft has those
-    of now, and takes those of then; what is issued keeps those it has. `external_id` ''
-    leaves what it is called as it is.
+    of now, and takes those of then; what is issued keeps those it has. `external_id` '' leaves what it is called as it
+    is.
     """
 
     number: str
@@ -75,7 +74,7 @@ class Draft:
 
 def check_terms(text: str, field: str) -> str:
     """Terms, tidied. Invalid: they can't be kept."""
-    return paragraphs(text, field, MOST_TERMS)
+    return exact(text, field, MOST_TERMS)
 
 
 def check_draft(draft: Draft) -> Draft:
@@ -93,7 +92,7 @@ def check_draft(draft: Draft) -> Draft:
         raise Invalid("lines", f"Lines and tax come to {draft.total}. A total is from 0 to {MOST} minor units.")
     terms = None if draft.terms is None else check_terms(draft.terms, "terms")
     tidy = replace(draft, number=number, title=one_line(draft.title), lines=lines, tax_name=one_line(draft.tax_name),
-                   notes=plain_words.paragraphs(draft.notes), terms=terms)  # fmt: skip
+                   notes=paragraphs(draft.notes), terms=terms)  # fmt: skip
     # Standard terms are checked when they are set, and leave room for the rest.
     if len(json.dumps(asdict(_details(tidy, Terms(terms or ""))), ensure_ascii=False).encode()) > LARGEST_DETAILS:
         raise Invalid("lines", "This is too much text for one estimate. Shorten the lines, or make two estimates.")

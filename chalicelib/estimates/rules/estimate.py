@@ -16,6 +16,8 @@ Status = Literal["draft", "pending", "won", "lost"]
 # What people see: a pending one whose last day is over has expired.
 Standing = Literal["draft", "pending", "won", "lost", "expired"]
 DecisionKind = Literal["accepted", "declined"]
+# Who decided, where it was not staff.
+CUSTOMER = "customer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Details:
 class Decision:
     """How an estimate was decided, for good: who by, from where, about which revision, and what they agreed to.
 
-    `by` is 'customer', or what the audit trail calls the staff who marked it. `signature` is the name as it was typed,
+    `by` is CUSTOMER, or what the audit trail calls the staff who marked it. `signature` is the name as it was typed,
     '' where there is none; `address` and `agent` are those of the request; `at` is UTC, ISO 8601. `reason` is what a
     customer said who declined. `terms` are the words, whole.
     """
@@ -86,6 +88,10 @@ class Decision:
     terms_version: int = 0
     address: str = ""
     agent: str = ""
+
+    @property
+    def by_customer(self) -> bool:
+        return self.by == CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chalicelib.estimates.rules.estimate import Estimate
@@ -47,7 +47,7 @@ class Waiting:
 class Fresh:
     """A customer's estimates as they were read just now, newest first. `more`: there are older ones, not read."""
 
-    estimates: Sequence[Estimate] = field(default=())
+    estimates: Sequence[Estimate]
     more: bool = False
 
 
@@ -71,15 +71,14 @@ def write(waiting: Waiting) -> str:
     return json.dumps([waiting.version, int(waiting.more), kept], ensure_ascii=False, separators=(",", ":"))
 
 
-def moves(before: Estimate | None, after: Estimate | None) -> bool:
-    """Whether this change of an estimate (None: there is none) changes what waits."""
+def moves(before: Estimate | None, after: Estimate) -> bool:
+    """Whether this change of an estimate (None: it is new) changes what waits."""
     return _if_waiting(before) != _if_waiting(after)
 
 
-def moved(waiting: Waiting, before: Estimate | None, after: Estimate | None, today: date) -> Waiting:
-    """What waits once an estimate is no longer as before, but as after. `today` is the company's."""
-    gone = before or after
-    others = [one for one in waiting.estimates if gone and one.id != gone.id]
+def moved(waiting: Waiting, after: Estimate, today: date) -> Waiting:
+    """What waits once an estimate has become `after`. `today` is the company's."""
+    others = [one for one in waiting.estimates if one.id != after.id]
     # Below the oldest that is kept there are others: one that comes in among them is one of them.
     edge = waiting.estimates[-1].id if waiting.more and waiting.estimates else ""
     return _kept(waiting.version + 1, others, after, today, edge, waiting.more)
@@ -90,15 +89,15 @@ def short(waiting: Waiting) -> bool:
     return waiting.more and len(waiting.estimates) < FEW
 
 
-def afresh(waiting: Waiting, after: Estimate | None, today: date, fresh: Fresh) -> Waiting:
+def afresh(waiting: Waiting, after: Estimate, today: date, fresh: Fresh) -> Waiting:
     """What `moved` has made of it, with what was read put in the place of what was kept."""
-    others = [waits for one in fresh.estimates if (waits := _if_waiting(one)) and not (after and one.id == after.id)]
+    others = [waits for one in fresh.estimates if (waits := _if_waiting(one)) and one.id != after.id]
     edge = fresh.estimates[-1].id if fresh.more else ""
     return _kept(waiting.version, others, after, today, edge, fresh.more)
 
 
 def _kept(
-    version: int, others: Sequence[WaitingEstimate], after: Estimate | None, today: date, edge: str, more: bool
+    version: int, others: Sequence[WaitingEstimate], after: Estimate, today: date, edge: str, more: bool
 ) -> Waiting:
     waits = _if_waiting(after)
     found = [*others, waits] if waits and waits.id >= edge else others

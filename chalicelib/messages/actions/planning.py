@@ -184,6 +184,11 @@ def link(services: Services, job: Job) -> tuple[Links, PortalLink | None]:
     return Links(settings.portal(company.slug, f"/{'l' if by_sms else 'link'}/{made.token}"), company.link_days), made
 
 
+def logo_url(services: Services, company: Company) -> str:
+    """Where readers of mail fetch the company's logo; '' for none."""
+    return services.settings.portal(company.slug, f"/logo/{company.logo}") if company.logo and company.slug else ""
+
+
 def take(job: Job, made: PortalLink | None, aside: Aside | None) -> str | None:
     """Claim it, or put it aside; with its Portal Link and the SMS beside it. The id of that SMS, '' for none; None if
     somebody else has it. NotAfterAll: it is to be put aside; nothing was done.

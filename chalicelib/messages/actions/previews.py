@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.aws.mail import one_line
+from chalicelib.aws.mail import header_text
 from chalicelib.aws.store import Store
 from chalicelib.errors import Invalid
 from chalicelib.messages import standard
-from chalicelib.messages.actions.planning import NO_ADDRESS
+from chalicelib.messages.actions.planning import NO_ADDRESS, logo_url
 from chalicelib.messages.rules import Channel, Recipient
 from chalicelib.messages.rules.template import Decided, Template, texts_of
 from chalicelib.messages.writing import checking, mail, sms, values
@@ -101,15 +101,14 @@ def an_email(letter: Letter, texts: Texts) -> tuple[Email | None, list[Fault]]:
     faults = _checked(letter.template, "email", texts)
     if faults:
         return None, faults
-    company, settings = letter.company, letter.services.settings
-    logo = settings.portal(company.slug, f"/logo/{company.logo}") if company.logo and company.slug else ""
-    known = made_up(letter)
+    company, known = letter.company, made_up(letter)
     try:
+        logo = logo_url(letter.services, company)
         made = mail.write(texts, known, company, letter.language, logo, letter.template.lets_in)
     except TextError as error:
         return None, [_unfilled(texts, known, error)]
-    sender = f"{one_line(company.name)} <{settings.mail_from}>"
-    return Email(sender, _reader(letter), one_line(made.subject), made.html, made.text), []
+    sender = f"{header_text(company.name)} <{letter.services.settings.mail_from}>"
+    return Email(sender, _reader(letter), header_text(made.subject), made.html, made.text), []
 
 
 def an_sms(letter: Letter, texts: Texts) -> tuple[Sms | None, list[Fault]]:
@@ -157,7 +156,7 @@ def _checked(template: Template, channel: Channel, texts: Texts) -> list[Fault]:
 
 def _links(services: Services, company: Company, template: Template, channel: Channel) -> Links:
     """To the front door, which is open to everybody."""
-    if template.audience in ("company", "team"):
+    if template.for_staff:
         return Links(services.settings.console("/"))
     short = channel == "sms" and template.audience == "customer"
     place = f"/l/{NO_TOKEN}" if short else ""
@@ -168,7 +167,7 @@ def _reader(letter: Letter) -> str:
     """Whom an e-mail like this goes to."""
     if letter.recipient is not None:
         return letter.recipient.email
-    if letter.template.audience in ("company", "team"):
+    if letter.template.for_staff:
         return letter.company.leads_to
     return str(standard.group("customer")["variables"]["email"]["sample"])
 

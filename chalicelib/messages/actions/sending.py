@@ -126,7 +126,7 @@ def _over(job: Job, state: Literal["skipped", "failed"], reason: str) -> None:
 
 def _mail(services: Services, job: Job, links: Links) -> _Written:
     message, company, tenant = job.message, job.company, job.store.tenant
-    logo = services.settings.portal(company.slug, f"/logo/{company.logo}") if company.logo and company.slug else ""
+    logo = planning.logo_url(services, company)
     mail, note, linked = _written(services, job, links, lambda texts, values: mail_writing.write(
         texts, values, company, message.language, logo, job.template.lets_in
     ))  # fmt: skip

@@ -3,7 +3,7 @@ who write at once don't overwrite each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,11 +18,10 @@ from chalicelib.messages.rules import Channel
 from chalicelib.messages.rules.template import Choice, Decided, goes_by, is_there, texts_of
 from chalicelib.messages.rules.template import standard as standard_texts
 from chalicelib.tenants.records import audit
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules import Company
-from chalicelib.tenants.rules.audit import Change, Changes
+from chalicelib.tenants.rules.audit import Change
 
-# The audit row of a change: action, target, what differs.
-Note = Callable[[str, str, Changes], Write]
 # Which field of the API a text is sent in.
 FIELDS: Mapping[str, str] = {"subject": "subject", "html": "html", "text": "text", "sms": "text"}
 OWN, STANDARD = "own", "standard"
@@ -44,7 +43,7 @@ def find(store: Store, company: Company, name: str) -> Decided:
 
 def switch(store: Store, before: Decided, email: bool | None, sms: bool | None, note: Note) -> Decided:
     """Turn its e-mail and its SMS on or off; None leaves it. Conflict: it is needed, or not the company's to decide."""
-    editable(before)
+    must_be_editable(before)
     if email is False and before.template.needed:
         raise Conflict("People need this e-mail to get in: it can't be turned off.", kind="needed")
     asked: dict[Channel, bool | None] = {"email": email, "sms": sms}
@@ -64,7 +63,7 @@ def write(
 
     Conflict: it is not the company's to write. Invalid: names all that is wrong with the texts, and where.
     """
-    editable(before)
+    must_be_editable(before)
     language = letter.language
     wanted = {part: tidied(text) for part, text in texts.items()}
     now, _ = texts_of(before.template, before.choice, language, channel)
@@ -81,13 +80,13 @@ def write(
 
 def reset(store: Store, before: Decided, channel: Channel, language: str, note: Note) -> Decided:
     """Have it say what the standard one says. Conflict as above."""
-    editable(before)
+    must_be_editable(before)
     told = Change(_place(language, channel), _whose(before.choice, language, channel), STANDARD)
     after = _with(before.choice, language, channel, None)
     return _keep(store, before, after, note("template.reset", before.template.name, [told]))
 
 
-def editable(decided: Decided) -> None:
+def must_be_editable(decided: Decided) -> None:
     """Conflict for what is the same at every company."""
     if not decided.template.editable:
         raise Conflict("This message to your team is the same everywhere, and can't be changed.", kind="not-editable")

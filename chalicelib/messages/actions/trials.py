@@ -10,10 +10,11 @@ from chalicelib.errors import Conflict, Invalid
 from chalicelib.messages import records as outbox
 from chalicelib.messages.actions import handing_over, previews, stopped
 from chalicelib.messages.actions.previews import Letter, Texts
-from chalicelib.messages.actions.templates import FIELDS, Note, editable
+from chalicelib.messages.actions.templates import FIELDS, must_be_editable
 from chalicelib.messages.rules import Channel, Message
 from chalicelib.messages.rules.template import Decided
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules import Company
 from chalicelib.tenants.rules.access import Actor
 from chalicelib.tenants.rules.audit import Change
@@ -37,7 +38,7 @@ def send(
     enough for an hour.
     """
     if draft:
-        editable(decided)
+        must_be_editable(decided)
     template = decided.template
     texts = previews.drafted(decided, language, channel, draft)
     letter = Letter(services, company, template, language)
@@ -48,7 +49,7 @@ def send(
     message = Message(
         f"test-{id}", template.name, where if channel == "email" else "", language,
         previews.sample_values(template), phone="" if channel == "email" else where, by=channel,
-        console_path="/" if template.audience in ("company", "team") else "",
+        console_path="/" if template.for_staff else "",
         texts={part: MARKS.get(part, "") + text for part, text in texts.items()},
     )  # fmt: skip
     told = [Change("channel", None, channel), Change("to", None, where)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET, structs
+from msgspec import UNSET
 
 from chalicelib.errors import Conflict
 from chalicelib.messages.actions import previews, templates, trials
@@ -18,7 +18,7 @@ from chalicelib.messages.admin.shapes import (
 )
 from chalicelib.web.api.access import Admin
 from chalicelib.web.api.routes import ApiRoutes
-from chalicelib.web.api.shapes import MailSent
+from chalicelib.web.api.shapes import MailSent, sent
 
 routes = ApiRoutes("Messages")
 
@@ -62,8 +62,7 @@ def send_message_test(caller: Admin, name: str, body: MessageTest) -> MailSent:
 
 
 def _email(draft: EmailDraft) -> dict[str, str]:
-    sent = {part: text for part, text in structs.asdict(draft).items() if text is not UNSET}
-    return {part: templates.tidied(text) for part, text in sent.items()}
+    return {part: templates.tidied(text) for part, text in sent(draft).items()}
 
 
 def _sms(draft: SmsDraft) -> dict[str, str]:

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import re
-
-from chalicelib.errors import Invalid
 from chalicelib.messages.actions import suppressions as actions
 from chalicelib.messages.admin.shapes import SuppressionList, SuppressionView
 from chalicelib.messages.records.suppressions import Suppression
 from chalicelib.tenants.rules.audit import Change
-from chalicelib.web import cursors
+from chalicelib.tokens import is_ulid
+from chalicelib.web.api import parts
 from chalicelib.web.api.access import Admin
 from chalicelib.web.api.routes import ApiRoutes
 from chalicelib.web.api.shapes import Listing
 
 routes = ApiRoutes("Suppressed addresses")
-# A customer's id is a ULID; what is for a company's team, or for somebody who wrote to it, lies elsewhere.
-CUSTOMER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 
 
 @routes.get("/suppressions", "messages:read")
 def list_suppressions(caller: Admin, query: Listing) -> SuppressionList:
     """List the addresses that get no more mail, and why, in no order."""
-    key, scope = caller.services.secrets.links, f"{caller.store.tenant}#suppressions"
-    try:
-        after = cursors.read(key, scope, query.cursor)
-    except Invalid as wrong:
-        raise Invalid("?cursor", wrong.text) from None
-    found, last = actions.listed(caller.store, query.limit, after)
-    return SuppressionList([_present(one) for one in found], cursors.write(key, scope, last))
+    scope = f"{caller.store.tenant}#suppressions"
+    found, last = actions.listed(caller.store, query.limit, parts.begins(caller, scope, query.cursor))
+    return SuppressionList([_present(one) for one in found], parts.goes_on(caller, scope, last))
 
 
 @routes.delete("/suppressions/{id}", "messages:write")
@@ -41,5 +33,6 @@ def lift_suppression(caller: Admin, id: str) -> None:
 
 
 def _present(one: Suppression) -> SuppressionView:
-    customer = one.customer if CUSTOMER.fullmatch(one.customer) else None
+    # What is for a company's team, or for somebody who wrote to it, lies elsewhere than by a customer's id.
+    customer = one.customer if is_ulid(one.customer) else None
     return SuppressionView(one.id, one.address, one.cause, one.detail, one.at, customer)

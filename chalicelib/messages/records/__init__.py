@@ -1,4 +1,5 @@
-"""What is kept of messages: the outbox, the company's own templates, the addresses that get no more mail."""
+"""What is kept of messages. The outbox can be had from here; what the company decided of the templates, and who gets
+nothing more, from their own files."""
 
 from chalicelib.messages.records.outbox import (
     TASK,

@@ -61,6 +61,11 @@ class Template:
         """Whether it is there to let its reader in: without its link or code it says nothing."""
         return self.needs_link or self.needed
 
+    @property
+    def for_staff(self) -> bool:
+        """Whether those read it who run the company; its link leads into the console."""
+        return self.audience in ("company", "team")
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from chalicelib.messages.rules import Channel
 from chalicelib.messages.rules.template import Template
 from chalicelib.messages.writing import language, values
 from chalicelib.messages.writing.language import Place, Problem
 
-Part = Place
-PARTS: Mapping[Channel, tuple[Part, ...]] = {"email": ("subject", "html", "text"), "sms": ("sms",)}
-_EMPTY: Mapping[Part, str] = {
+PARTS: Mapping[Channel, tuple[Place, ...]] = {"email": ("subject", "html", "text"), "sms": ("sms",)}
+_EMPTY: Mapping[Place, str] = {
     "subject": "The subject is empty. Write one.",
     "html": "The e-mail's body is empty. Write one.",
     "text": "The plain text is empty. Write one: it is what some people read.",
@@ -20,10 +19,10 @@ _EMPTY: Mapping[Part, str] = {
 }
 
 
-def problems(template: Template, channel: Channel, texts: Mapping[str, str]) -> list[tuple[Part, Problem]]:
+def problems(template: Template, channel: Channel, texts: Mapping[str, str]) -> list[tuple[Place, Problem]]:
     """What speaks against these texts, part by part; none if they may be saved."""
     allowed = values.tree(template)
-    found: list[tuple[Part, Problem]] = []
+    found: list[tuple[Place, Problem]] = []
     for part in PARTS[channel]:
         source = texts.get(part, "")
         if not source.strip():
@@ -34,11 +33,11 @@ def problems(template: Template, channel: Channel, texts: Mapping[str, str]) -> 
     return found
 
 
-def _useless(template: Template, part: Part, source: str, allowed: Mapping[str, Any]) -> list[Problem]:
+def _useless(template: Template, part: Place, source: str, allowed: Mapping[str, Any]) -> list[Problem]:
     """A message that is there to let somebody in has to hold the way in, each part of it: people see only one."""
     if part == "subject" or not template.lets_in:
         return []
-    own: Literal["portal", "console"] = "console" if "console_link" in allowed else "portal"
+    own = "console" if "console_link" in allowed else "portal"
     ways = [f"{own}_link", *([f"{own}_button"] if part == "html" else [])]
     ways += ["rating_stars"] if part == "html" and "rating_stars" in allowed else []
     ways += ["sign_in.code"] if "sign_in" in allowed else []

@@ -96,7 +96,7 @@ class Examination:
         for at, text in found.faults:
             self.fault(at, text)
         if sum(piece.kind != "words" for piece in found.pieces) > language.PIECES_MAX:
-            self.fault(0, f"This text has more than {language.PIECES_MAX} tags and values. Shorten it.")
+            self.fault(0, phrases.TOO_MANY_PIECES)
             return
         for piece in found.pieces:
             self._before_when(piece)

@@ -19,6 +19,7 @@ from chalicelib.messages import standard
 from chalicelib.messages.writing.values import BUTTON_BEGINS, BUTTON_ENDS, STARS
 from chalicelib.tenants.rules import Company
 from chalicelib.web import colours
+from chalicelib.web.marks import dialled
 from chalicelib.web.pages import translate
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _cleaner(secrets: Collection[str]) -> nh3.Cleaner:
         address = value.translate(_NOT_IN_ADDRESSES).strip()
         if any(one in address and not address.startswith(one) for one in secrets):
             return None
-        return _dial(address) if address[:4].lower() == "tel:" else address
+        return f"tel:{dialled(address)}" if address[:4].lower() == "tel:" else address
 
     return nh3.Cleaner(
         tags=set(markup.ALLOWED_TAGS),
@@ -105,11 +106,6 @@ def _cleaner(secrets: Collection[str]) -> nh3.Cleaner:
         link_rel=None,
         attribute_filter=attribute,
     )
-
-
-def _dial(phone: str) -> str:
-    """What a telephone can dial of a number written for people."""
-    return "tel:" + "".join(c for c in phone if c.isdigit() or c == "+")
 
 
 def _with_ways(body: str, url: str, colour: str, language: str) -> str:
@@ -203,7 +199,7 @@ def _footer(company: Company) -> str:
     style = f'style="color:{colours.brand(company.colour).light};text-decoration:underline"'
     lines = [" · ".join(_escaped(one) for one in (company.name, *company.address) if one)]
     phone, email = _escaped(company.phone), _escaped(company.email)
-    reach = [f'<a href="{_dial(company.phone)}" {style}>{phone}</a>'] if phone else []
+    reach = [f'<a href="tel:{dialled(company.phone)}" {style}>{phone}</a>'] if phone else []
     reach += [f'<a href="mailto:{email}" {style}>{email}</a>'] if email else []
     return "<br>".join([*lines, " · ".join(reach)] if reach else lines)
 

@@ -11,6 +11,7 @@ from typing import Any
 from chalicelib.messages.writing.language import CARRIED_OFF, TextError, fill
 from chalicelib.messages.writing.look import cleaned, dressed, has_something, leads_in, one_line, words
 from chalicelib.messages.writing.values import carried_off, ways_in
+from chalicelib.plain_words import beginning
 from chalicelib.tenants.rules import Company
 
 _SUBJECT_MAX = 200
@@ -34,7 +35,7 @@ def write(
 ) -> Mail:  # fmt: skip
     """The finished mail. `texts` are {"subject", "html", "text"}. `lets_in`: it is there to let its reader in.
     TextError: a text can't be filled in, says nothing, or lacks the way in."""
-    subject = _shortened(" ".join(fill(texts["subject"], "subject", values).split()))
+    subject = beginning(fill(texts["subject"], "subject", values), _SUBJECT_MAX)
     body = fill(texts["html"], "html", values)
     text = fill(_without_lines_of_tags(texts["text"]), "text", values)
     ways = ways_in(values)
@@ -52,10 +53,6 @@ def write(
     button = values.get("portal_button") or values.get("console_button")
     url = button.url if button else ""
     return Mail(subject, _finished(text, company), dressed(clean, subject, company, language, logo_url, url))
-
-
-def _shortened(subject: str) -> str:
-    return subject if len(subject) <= _SUBJECT_MAX else subject[: _SUBJECT_MAX - 1].rstrip() + "…"
 
 
 @lru_cache(maxsize=128)

@@ -1,6 +1,6 @@
 """The HTML that a text may have: the one list of elements, attributes and addresses, and a check against it.
 
-`mail.py` cleans by the same list what it sends; the check is so that whoever writes knows, and where.
+`look.py` cleans by the same list what is sent; the check is so that whoever writes knows, and where.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 
 from chalicelib.messages.writing.kinds import ANY, Kind, is_secret, type_of
+from chalicelib.messages.writing.phrases import short
 from chalicelib.messages.writing.scanning import Piece
 
 ALLOWED_TAGS = frozenset(
@@ -98,7 +99,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in ALLOWED_TAGS:
-            self._fault(f"<{_short(tag)}> can't be in an e-mail. Leave it out.")
+            self._fault(f"<{short(tag)}> can't be in an e-mail. Leave it out.")
             return
         outside = _QUOTED.sub('""', self.get_starttag_text() or "")
         if _VALUE_WITHOUT_QUOTES.search(outside):
@@ -109,7 +110,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in ALLOWED_TAGS:
-            self._fault(f"</{_short(tag)}> can't be in an e-mail. Leave it out.")
+            self._fault(f"</{short(tag)}> can't be in an e-mail. Leave it out.")
 
     def handle_data(self, data: str) -> None:
         if data == "<":
@@ -136,12 +137,12 @@ class _Reader(HTMLParser):
             self._fault("Stars stand between the tags, not in one. For a link write {{ portal_link }}.", _STARS)
         elif name not in ALLOWED_ATTRIBUTES["*"] | ALLOWED_ATTRIBUTES.get(tag, frozenset()):
             hint = ' For the look of it there is class, like class="soft".' if name == "style" else ""
-            self._fault(f"<{tag}> can't have {_short(name)}. Leave it out.{hint}", name)
+            self._fault(f"<{tag}> can't have {short(name)}. Leave it out.{hint}", name)
         elif name == "class":
             for one in value.split():
                 if one not in ALLOWED_CLASSES:
                     known = ", ".join(sorted(ALLOWED_CLASSES))
-                    self._fault(f"There is no class {_short(one)}. There are: {known}.", name)
+                    self._fault(f"There is no class {short(one)}. There are: {known}.", name)
         elif name in ("href", "src"):
             self._address(name, value)
 
@@ -175,8 +176,4 @@ def _no_address(name: str, value: str) -> str:
         return "A link leads to {{ portal_link }}, or to an address that begins with https://, mailto: or tel:."
     if not value:
         return "This link leads nowhere. Write an address that begins with https://, mailto: or tel:."
-    return f"{_short(value)} is no address for a link. It begins with https://, mailto: or tel:."
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 40 else name[:39] + "…"
+    return f"{short(value)} is no address for a link. It begins with https://, mailto: or tel:."

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from chalicelib.messages.writing.kinds import Kind, is_secret, is_text, type_of
-from chalicelib.messages.writing.language import FILTERS, INNER_TAGS, TAGS, Place
+from chalicelib.messages.writing.language import FILTERS, INNER_TAGS, PIECES_MAX, TAGS, Place
 
+TOO_MANY_PIECES = f"This text has more than {PIECES_MAX} tags and values. Shorten it."
 # What people know from elsewhere, and what to do here.
 _OTHER_FILTERS: Mapping[str, str] = {
     "escape": "Values are made safe by themselves",

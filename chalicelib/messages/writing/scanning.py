@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from chalicelib.messages.writing import phrases
 from chalicelib.messages.writing.language import PIECES_MAX
 
 _OPENING = re.compile(r"\{[{%]")
@@ -21,7 +22,7 @@ _STRAY = re.compile(r"\}\}|%\}")
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Words as they stand, a value `{{ inner }}` or a tag `{% name inner %}`; `start` and `end` are its place in the
-    source, `at` is that of what is inside.."""
+    source, `at` is that of what is inside."""
 
     kind: Literal["words", "value", "tag", "comment"]
     start: int
@@ -50,7 +51,7 @@ def scan(source: str) -> Scan:
         if not opening:
             return found
         if len(found.pieces) + len(found.faults) > 2 * PIECES_MAX:
-            found.faults.append((opening.start(), f"This text has more than {PIECES_MAX} tags and values. Shorten it."))
+            found.faults.append((opening.start(), phrases.TOO_MANY_PIECES))
             found.whole = False
             return found
         at, trim = _piece(found, source, opening.start())
@@ -123,7 +124,7 @@ def _comment(found: Scan, source: str, start: int, end: int) -> tuple[int, bool]
 
 
 def _open_end(found: Scan, source: str, start: int, name: str) -> tuple[int, bool]:
-    found.faults.append((start, f"{{% {name} %}} is not closed: write {{% end{name} %}} where it ends."))
+    found.faults.append((start, phrases.not_closed(name)))
     found.whole = False
     # All the rest is inside.
     return len(source), False

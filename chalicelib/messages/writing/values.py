@@ -75,7 +75,7 @@ class Button:
         return Button(self.url, words)
 
     def __html__(self) -> str:
-        """Its place and its words; `mail.py` makes the button of them, which alone knows where it leads."""
+        """Its place and its words; `look.py` makes the button of them, once the HTML is clean."""
         from markupsafe import escape
 
         return f"{BUTTON_BEGINS}{escape(self.words)}{BUTTON_ENDS}" if self.url else ""
@@ -93,7 +93,7 @@ class Stars:
         self.url = url
 
     def __html__(self) -> str:
-        """Their place; `mail.py` puts them there, which alone knows where they lead."""
+        """Their place; `look.py` puts them there, once the HTML is clean."""
         return STARS if self.url else ""
 
     def __liquid__(self) -> object:
@@ -131,7 +131,7 @@ def variables(
     made: dict[str, Any] = {
         name: _made(standard.group(name)["variables"], given.get(name) or {}, fmt) for name in standard.groups(template)
     }
-    own, words = ("console", _LOOK) if _for_staff(template) else ("portal", _OPEN)
+    own, words = ("console", _LOOK) if template.for_staff else ("portal", _OPEN)
     made[f"{own}_button"] = Button(links.url, translate(language, words))
     made[f"{own}_link"] = links.url or Empty()
     if template.rates:
@@ -157,10 +157,6 @@ def carried_off(text: str, ways: Collection[str]) -> bool:
                 return True
             at = text.find(way, at + len(way))
     return False
-
-
-def _for_staff(template: Template) -> bool:
-    return template.audience in ("company", "team")
 
 
 def _made(types: Mapping[str, Any], given: Mapping[str, Any], fmt: Formats) -> dict[str, Any]:
@@ -243,7 +239,7 @@ def _nothing() -> Undefined:
 def tree(template: Template) -> dict[str, Any]:
     """What its texts may name: {"invoice": {"total": {"type": "money", …}}, "portal_link": {"type": "link"}, …}."""
     made: dict[str, Any] = {name: standard.group(name)["variables"] for name in standard.groups(template)}
-    own = "console" if _for_staff(template) else "portal"
+    own = "console" if template.for_staff else "portal"
     made |= {f"{own}_button": {"type": "button"}, f"{own}_link": {"type": "link"}}
     return made | ({"rating_stars": {"type": "stars"}} if template.rates else {})
 

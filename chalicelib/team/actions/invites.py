@@ -21,7 +21,7 @@ from chalicelib.tenants.records import people
 from chalicelib.tenants.rules.access import TeamMember
 from chalicelib.tenants.rules.audit import Change
 from chalicelib.tenants.rules.company import Company
-from chalicelib.tenants.throttle import Limit, throttle
+from chalicelib.tenants.throttle import Limit, from_address, throttle
 
 OVER = "This invite has expired or was used. Ask an admin of the company to send a new one."
 # Whose outbox the mails to a company's own team lie in; no customer is called so.
@@ -71,7 +71,7 @@ def look(services: Services, store: Store, token: str, address: str) -> Invite:
     throttle(
         services, services.tables.platform(),
         Limit("admin-invite", f"{store.tenant}#{token}", 30, QUARTER),
-        Limit("admin-invite-address", address, 60, QUARTER),
+        from_address("admin-invite-address", address, 60, QUARTER),
     )  # fmt: skip
     fingerprint = tokens.fingerprint(token)
     (item,) = store.get(people.invite_key(store, fingerprint))

@@ -36,9 +36,7 @@ def make(
     read = api_keys.read(spelled)
     assert read is not None
     held = tuple(one for one in KEY_SCOPES if one in scopes)
-    made = ApiKey(
-        id, name.strip(), tokens.fingerprint(read.secret), held, services.now().isoformat(), by.name
-    )  # fmt: skip
+    made = ApiKey(id, name.strip(), tokens.fingerprint(read.secret), held, services.now().isoformat(), by.name)
     known = _one(store, id)
     if known:
         return known, spelled

@@ -90,9 +90,7 @@ def _count(services: Services, store: Store) -> None:
     throttle(services, store, Limit("team-invite", store.tenant, INVITES_AN_HOUR, 3600))
 
 
-def give_role(
-    services: Services, store: Store, email: str, role: Role, by: Actor, id: str, note: Note
-) -> TeamMember:  # fmt: skip
+def give_role(services: Services, store: Store, email: str, role: Role, by: Actor, id: str, note: Note) -> TeamMember:
     """Give a member this role, from their next call on. Conflict: it would lock the company, or its caller, out."""
 
     def decide(found: Team) -> Sequence[Write]:

@@ -18,7 +18,7 @@ from chalicelib.team.actions.sessions import QUARTER, SignedIn
 from chalicelib.team.actions.trail import note
 from chalicelib.tenants import records
 from chalicelib.tenants.records import people
-from chalicelib.tenants.throttle import Limit, throttle
+from chalicelib.tenants.throttle import Limit, from_address, throttle
 
 RESET_LIFE = timedelta(minutes=60)
 OVER = "This link has expired or was used. Ask for a new one."
@@ -32,8 +32,7 @@ def change(services: Services, store: Store, email: str, current: str, password:
     """
     platform = services.tables.platform()
     counted = throttle(services, platform, *sessions.guesses(email, address))
-    (person,) = platform.get(people.person_key(email))
-    stored = str(person["password"]) if person else None
+    stored = people.password_of(platform, email)
     if not passwords.verify(current, stored) or stored is None:
         raise Invalid("current", "That isn't your current password.")
     counted.give_back()
@@ -55,7 +54,7 @@ def ask(services: Services, email: str, address: str) -> None:
     platform, name = services.tables.platform(), sessions.tidy(email)
     throttle(
         services, platform,
-        Limit("admin-reset", name, 5, QUARTER), Limit("admin-reset-address", address, 30, QUARTER),
+        Limit("admin-reset", name, 5, QUARTER), from_address("admin-reset-address", address, 30, QUARTER),
     )  # fmt: skip
     now = services.now()
     id, served = services.new_id(now), people.companies_of(platform, name)
@@ -96,19 +95,20 @@ def reset(services: Services, token: str, password: str, address: str) -> None:
     platform, fingerprint = services.tables.platform(), tokens.fingerprint(token)
     throttle(
         services, platform,
-        Limit("admin-reset-use", fingerprint, 30, QUARTER), Limit("admin-reset-use-address", address, 60, QUARTER),
+        Limit("admin-reset-use", fingerprint, 30, QUARTER),
+        from_address("admin-reset-use-address", address, 60, QUARTER),
     )  # fmt: skip
     (item,) = platform.get(people.reset_key(platform, fingerprint))
     if item is None or "used" in item or item["expires"] <= services.now().timestamp():
         raise NotFound(OVER)
     email = str(item["email"])
-    (person,) = platform.get(people.person_key(email))
-    if person is None or tokens.fingerprint(str(person["password"])) != item["of"]:
+    stored = people.password_of(platform, email)
+    if stored is None or tokens.fingerprint(stored) != item["of"]:
         raise NotFound(OVER)
     passwords.check(password)
     use = people.use_reset(platform, fingerprint, services.new_id(services.now()))
     try:
-        _set(services, email, str(person["password"]), passwords.make(password), address, "password.reset", use)
+        _set(services, email, stored, passwords.make(password), address, "password.reset", use)
     except Conflict:
         raise NotFound(OVER) from None
 
@@ -129,8 +129,7 @@ def _set(services: Services, email: str, known: str, stored: str, address: str, 
             return
         except ConditionFailed as failed:
             # The answer of our own success may have been lost and the write sent again: read back before saying no.
-            (person,) = platform.get(people.person_key(email))
-            if person and person["password"] == stored:
+            if people.password_of(platform, email) == stored:
                 return
             if set(failed.names) != {"admin"}:
                 break

@@ -10,16 +10,18 @@ from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.errors import Invalid, Unauthenticated
 from chalicelib.services import Services
 from chalicelib.tenants import admin_tokens, records
+from chalicelib.tenants.actions.admission import standing
 from chalicelib.tenants.admin_tokens import AdminSession
 from chalicelib.tenants.records import people
 from chalicelib.tenants.rules.access import TeamMember
 from chalicelib.tenants.rules.company import Company
-from chalicelib.tenants.throttle import Limit, throttle
+from chalicelib.tenants.throttle import Limit, from_address, throttle
 
 QUARTER = 15 * 60
 # A console asks for a fresh token each time it is opened, and every quarter of an hour.
 REFRESHES, REFRESHES_OF_ADDRESS = 120, 600
 LONGEST_NAME = 254
+OVER = "This session is over. Sign in again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def tidy(email: str) -> str:
 def guesses(email: str, address: str) -> tuple[Limit, Limit]:
     """How often somebody's password may be tried wrongly: by name, and from one address. What is right is given back,
     so that a busy owner is not shut out."""
-    return Limit("admin-sign-in", email, 10, QUARTER), Limit("admin-sign-in-address", address, 60, QUARTER)
+    return Limit("admin-sign-in", email, 10, QUARTER), from_address("admin-sign-in-address", address, 60, QUARTER)
 
 
 def verify(services: Services, email: str, password: str, address: str) -> list[Membership]:
@@ -57,8 +59,7 @@ def verify(services: Services, email: str, password: str, address: str) -> list[
     same work. TooMany by name and by address, where only wrong tries count."""
     platform, name = services.tables.platform(), tidy(email)
     counted = throttle(services, platform, *guesses(name, address))
-    (person,) = platform.get(people.person_key(name))
-    stored = str(person["password"]) if person else None
+    stored = people.password_of(platform, name)
     if not passwords.verify(password, stored) or stored is None:
         raise Invalid("", "That e-mail and password don't match. Try again, or have a link to a new password sent.")
     counted.give_back()
@@ -111,12 +112,10 @@ def sign_in(services: Services, chosen: Membership) -> SignedIn:
 def refresh(services: Services, token: str, address: str) -> SignedIn:
     """The session behind a refresh token, as it is now. Unauthenticated: it is over. TooMany by session and address."""
     session, store = _known(services, "admin-refresh", token, address)
-    company, admin, opened = store.get(
-        records.company_key(store), people.admin_key(store, session.email), people.session_key(store, session.id)
-    )
-    if not (company and admin and opened) or not people.stands(opened, admin, session.epoch, services.now()):
-        raise Unauthenticated("This session is over. Sign in again.")
-    return SignedIn(session, records.to_company(company), people.to_member(admin))
+    found = standing(services, store, session)
+    if found is None:
+        raise Unauthenticated(OVER)
+    return SignedIn(session, *found)
 
 
 def sign_out(services: Services, token: str, address: str) -> None:
@@ -130,8 +129,8 @@ def _known(services: Services, what: str, token: str, address: str) -> tuple[Adm
     try:
         session = admin_tokens.read(services.secrets, token, "admin-refresh", services.now())
     except Unauthenticated:
-        raise Unauthenticated("This session is over. Sign in again.") from None
+        raise Unauthenticated(OVER) from None
     store = services.tables.for_tenant(session.tenant)
     throttle(services, store, Limit(what, session.id, REFRESHES, QUARTER),
-             Limit(f"{what}-address", address, REFRESHES_OF_ADDRESS, QUARTER))  # fmt: skip
+             from_address(f"{what}-address", address, REFRESHES_OF_ADDRESS, QUARTER))  # fmt: skip
     return session, store

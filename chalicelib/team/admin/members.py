@@ -57,23 +57,17 @@ def list_team(caller: Admin) -> Team:
 )
 def invite_member(caller: Admin, body: NewMember) -> Member:
     """Invite somebody by e-mail. Somebody who has yet to accept gets another invite, in this role."""
-    return _told(
-        members.invite(
-            caller.services, caller.company, body.email, body.role, caller.actor, caller.new_id(),
-            _note(caller, "team.invite"),
-        )
-    )  # fmt: skip
+    note = _note(caller, "team.invite")
+    made = members.invite(caller.services, caller.company, body.email, body.role, caller.actor, caller.new_id(), note)
+    return _told(made)
 
 
 @routes.patch("/team/{email}", "team:write", errors=(Conflict,), example={"role": "admin"})
 def change_member(caller: Admin, email: str, body: RoleChange) -> Member:
     """Give somebody another role. It holds from their next call on."""
     note = _note(caller, "team.role")
-    return _told(
-        members.give_role(
-            caller.services, caller.store, email, body.role, caller.actor, caller.new_id(), note
-        )
-    )  # fmt: skip
+    changed = members.give_role(caller.services, caller.store, email, body.role, caller.actor, caller.new_id(), note)
+    return _told(changed)
 
 
 @routes.delete("/team/{email}", "team:write", errors=(Conflict,))

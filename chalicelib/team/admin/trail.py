@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from chalicelib.errors import Invalid
 from chalicelib.team.actions import trail
 from chalicelib.tenants.rules.audit import Entry
-from chalicelib.web import cursors
+from chalicelib.web.api import parts
 from chalicelib.web.api.access import Admin
 from chalicelib.web.api.routes import ApiRoutes
 from chalicelib.web.api.shapes import Listing, Shape, Time
@@ -54,13 +53,9 @@ class Trail(Shape):
 @routes.get("/audit", "audit:read")
 def list_audit_entries(caller: Admin, query: Listing) -> Trail:
     """List what was changed, and by whom: the audit trail, newest first."""
-    key, scope = caller.services.secrets.links, f"{caller.store.tenant}#audit"
-    try:
-        after = cursors.read(key, scope, query.cursor)
-    except Invalid as wrong:
-        raise Invalid("?cursor", wrong.text) from None
-    found, last = trail.page(caller.store, query.limit, after)
-    return Trail([_told(one) for one in found], cursors.write(key, scope, last))
+    scope = parts.scope(caller, "audit", {})
+    found, last = trail.page(caller.store, query.limit, parts.begins(caller, scope, query.cursor))
+    return Trail([_told(one) for one in found], parts.goes_on(caller, scope, last))
 
 
 def _told(entry: Entry) -> EntryView:

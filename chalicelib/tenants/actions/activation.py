@@ -16,6 +16,7 @@ from chalicelib.tenants.records import people
 from chalicelib.tenants.rules import Company
 
 INVITE_DAYS = 7
+SUGGESTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,9 @@ def activate(services: Services, company: Company, admin_email: str) -> Activate
     now = services.now()
     tenant = services.new_id(now)
     company = Company(
-        tenant, company.slug, company.name.strip(), rules.check_colour(company.colour), "", company.phone,
-        company.email, company.address, company.locale, company.currency, company.time_zone,
+        id=tenant, slug=company.slug, name=company.name.strip(), colour=rules.check_colour(company.colour),
+        phone=company.phone, email=company.email, address=company.address, locale=company.locale,
+        currency=company.currency, time_zone=company.time_zone,
     )  # fmt: skip
     store = services.tables.for_tenant(tenant)
     token = tokens.derive(services.secrets.links, "invite", tenant, email, now.isoformat())
@@ -59,8 +61,8 @@ def activate(services: Services, company: Company, admin_email: str) -> Activate
     return Activated(company, services.settings.console(f"/invite/{tenant}/{token}"))
 
 
-def suggestions(services: Services, name: str, count: int = 3) -> Sequence[str]:
+def suggestions(services: Services, name: str) -> Sequence[str]:
     """Free addresses made from a company's name."""
     platform = services.tables.platform()
     free = (slug for slug in rules.suggest(name) if records.owner_of_slug(platform, slug) is None)
-    return list(islice(free, count))
+    return list(islice(free, SUGGESTED))

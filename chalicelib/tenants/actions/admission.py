@@ -11,9 +11,10 @@ from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.errors import PortalError, Unauthenticated
 from chalicelib.services import Services
 from chalicelib.tenants import admin_tokens, api_keys, records
+from chalicelib.tenants.admin_tokens import AdminSession
 from chalicelib.tenants.api_keys import Spelled
 from chalicelib.tenants.records import keys, people
-from chalicelib.tenants.rules.access import HELD, Actor, Scope
+from chalicelib.tenants.rules.access import HELD, Actor, Scope, TeamMember
 from chalicelib.tenants.rules.company import Company
 
 LAST_USED_EVERY = timedelta(minutes=5)
@@ -47,16 +48,22 @@ def _by_session(services: Services, token: str) -> Admitted:
     except Unauthenticated:
         raise Unauthenticated(OVER) from None
     store = services.tables.for_tenant(session.tenant)
+    found = standing(services, store, session)
+    if found is None:
+        raise Unauthenticated(OVER)
+    company, member = found
+    actor = Actor("admin", member.email, member.email)
+    return Admitted(store, company, actor, HELD[member.role], session.id)
+
+
+def standing(services: Services, store: Store, session: AdminSession) -> tuple[Company, TeamMember] | None:
+    """Whom a session is of and for which company, as they are now; None if it is over."""
     company, admin, opened = store.get(
-        records.company_key(store),
-        people.admin_key(store, session.email),
-        people.session_key(store, session.id),
+        records.company_key(store), people.admin_key(store, session.email), people.session_key(store, session.id)
     )
     if not (company and admin and opened) or not people.stands(opened, admin, session.epoch, services.now()):
-        raise Unauthenticated(OVER)
-    member = people.to_member(admin)
-    actor = Actor("admin", member.email, member.email)
-    return Admitted(store, records.to_company(company), actor, HELD[member.role], session.id)
+        return None
+    return records.to_company(company), people.to_member(admin)
 
 
 def _by_key(services: Services, spelled: Spelled) -> Admitted:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.tenants.actions.deciding import Note
 from chalicelib.tenants.records import guide as records
@@ -17,11 +19,9 @@ def keep(store: Store, guide: Guide, note: Note) -> Guide:
     """Put the guide's progress in the place of what there was: whoever saves last is right."""
     differences = changes(_told(records.read(store)), _told(guide))
     if differences:
-        try:
+        # Only the trail's line can be there already: our own, whose answer was lost.
+        with suppress(ConditionFailed):
             store.transact(records.keep(store, guide), note(differences))
-        except ConditionFailed:
-            # Only the trail's line can be there already: our own, whose answer was lost.
-            return guide
     return guide
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from hashlib import sha256
 
@@ -14,10 +13,10 @@ from chalicelib.tenants.actions.deciding import Note
 from chalicelib.tenants.rules import pictures
 from chalicelib.tenants.rules.company import Company
 from chalicelib.tenants.rules.pictures import PictureType
+from chalicelib.tokens import is_ulid
 
 UPLOAD_SECONDS = 10 * 60
-# Ids that we have made: nothing else gets near a key.
-_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+NO_UPLOAD = "There is no such upload. It is kept for a day only: upload the picture again."
 
 
 def form(files: TenantFiles, upload: str, content_type: PictureType, size: int) -> UploadForm:
@@ -32,21 +31,15 @@ def use(store: Store, files: TenantFiles, company: Company, upload: str, note: N
     It is looked at again, whatever the form let through, and those very bytes are put in place: an upload can be
     repeated until its form expires. NotFound: nothing of this company's has arrived by this id. Invalid: it is no logo.
     """
-    if not _ID.fullmatch(upload):
+    arrived = files.arrived(_place(upload), pictures.MOST_BYTES) if is_ulid(upload) else None
+    if arrived is None:
         raise NotFound(NO_UPLOAD)
-    size = files.size(_place(upload))
-    if size is None:
-        raise NotFound(NO_UPLOAD)
-    pictures.check_size(size, "upload")
-    content = files.get(_place(upload))
-    picture = pictures.check_logo(content, "upload")
-    name = f"{sha256(content).hexdigest()[:16]}.{pictures.ENDINGS[picture.type]}"
+    pictures.check_size(arrived.size, "upload")
+    picture = pictures.check_logo(arrived.content, "upload")
+    name = f"{sha256(arrived.content).hexdigest()[:16]}.{pictures.ENDINGS[picture.type]}"
     if name != company.logo:
-        files.put(f"logo/{name}", content, picture.type)
+        files.put(f"logo/{name}", arrived.content, picture.type)
     return deciding.set_part(store, company, lambda now: replace(now, logo=name), note)
-
-
-NO_UPLOAD = "There is no such upload. It is kept for a day only: upload the picture again."
 
 
 def remove(store: Store, company: Company, note: Note) -> Company:

@@ -16,7 +16,8 @@ CONNECT_DAYS = 7
 
 
 def connect_stripe(services: Services, store: Store, account: str, charges_enabled: bool) -> None:
-    """Tie a connected Stripe account to this company; one account serves one company. Conflict if it serves another."""
+    """Tie an account that is there already to this company, as the sandbox does; people connect theirs by
+    `billing/actions/connect.py`. One account serves one company: Conflict if it serves another."""
     try:
         services.tables.platform().transact(
             records.reserve_account(account, store.tenant), records.set_charges(store, account, charges_enabled)

@@ -8,7 +8,8 @@ from msgspec import Meta
 
 from chalicelib.errors import Conflict, Invalid, Stale
 from chalicelib.tenants.actions import activation, addresses
-from chalicelib.tenants.admin.settings import Settings, present
+from chalicelib.tenants.admin.settings import present
+from chalicelib.tenants.admin.settings_shapes import Settings
 from chalicelib.tenants.rules.company import SLUG_MAX, SLUG_MIN
 from chalicelib.web.api.access import Admin
 from chalicelib.web.api.replies import Sent, tagged
@@ -60,7 +61,5 @@ def choose_address(caller: Admin, body: AddressChoice) -> Sent[Settings]:
     That changes the version of the settings, and needs no `If-Match`: the answer has the new ETag. One that is taken
     (`slug-taken`) or reserved (`slug-reserved`) is refused with some that are free.
     """
-    company = addresses.choose(
-        caller.services, caller.company, body.slug, lambda told: caller.note("address.choose", caller.company.id, told)
-    )
+    company = addresses.choose(caller.services, caller.company, body.slug, caller.own_note("address.choose"))
     return tagged(present(caller, company), company.version)

@@ -47,10 +47,8 @@ def read_guide(caller: Admin) -> GuideView:
 @routes.put("/guide", "settings:write", example={"done": ["branding"], "finished": False})
 def change_guide(caller: Admin, body: GuideProgress) -> GuideView:
     """Keep how far the company is."""
-    kept = actions.keep(
-        caller.store, Guide(frozenset(body.done), body.finished),
-        lambda told: caller.note("guide.keep", caller.company.id, told),
-    )  # fmt: skip
+    found = Guide(frozenset(body.done), body.finished)
+    kept = actions.keep(caller.store, found, caller.own_note("guide.keep"))
     return _present(caller, kept)
 
 

@@ -7,11 +7,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from chalicelib.aws.files import TenantFiles
-from chalicelib.aws.rows import Write
 from chalicelib.errors import Invalid, NotFound, Stale, Unreachable
 from chalicelib.tenants.actions import logos
-from chalicelib.tenants.admin.settings import Settings, present
-from chalicelib.tenants.rules.audit import Changes
+from chalicelib.tenants.admin.settings import present
+from chalicelib.tenants.admin.settings_shapes import Settings
 from chalicelib.tenants.rules.pictures import MOST_BYTES, PictureType
 from chalicelib.web.api.access import Admin
 from chalicelib.web.api.replies import Sent, tagged
@@ -68,7 +67,7 @@ def set_logo(caller: Admin, body: LogoChoice) -> Sent[Settings]:
 
     That changes the version of the settings, and needs no `If-Match`: the answer has the new ETag.
     """
-    company = logos.use(caller.store, _files(caller), caller.company, body.upload, lambda told: _note(caller, told))
+    company = logos.use(caller.store, _files(caller), caller.company, body.upload, caller.own_note("settings.change"))
     return tagged(present(caller, company), company.version)
 
 
@@ -78,12 +77,8 @@ def remove_logo(caller: Admin) -> None:
 
     That changes the version of the settings, and needs no `If-Match`: read the settings again for the new ETag.
     """
-    logos.remove(caller.store, caller.company, lambda told: _note(caller, told))
+    logos.remove(caller.store, caller.company, caller.own_note("settings.change"))
 
 
 def _files(caller: Admin) -> TenantFiles:
     return caller.services.files.for_tenant(caller.store.tenant)
-
-
-def _note(caller: Admin, told: Changes) -> Write:
-    return caller.note("settings.change", caller.company.id, told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import cast
 
@@ -14,6 +15,8 @@ from chalicelib.tenants.rules.access import Actor
 from chalicelib.tenants.rules.audit import Change, Changes, Entry
 
 PREFIX = "audit#"
+# Makes the trail's line of a change, for the change's own transaction: action, target, what changed.
+Note = Callable[[str, str, Changes], Write]
 
 
 class AuditRow(TenantsRow):

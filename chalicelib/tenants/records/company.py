@@ -122,7 +122,8 @@ def new_company(store: Store, company: Company, now: datetime) -> Write:
 
 
 def change_company(store: Store, company: Company, **values: Any) -> Company:
-    """Set some of what a company decides, whoever else is at it. The slug is not among it: no code path changes one."""
+    """Set some of what a company decides, whoever else is at it: no version, no line of the trail. That is for the
+    sandbox; people decide by `decide`. The slug is not among it: no code path changes one."""
     if values.keys() & {"id", "slug"}:
         raise AssertionError("a portal's address is for ever")
     store.write(change(CompanyRow(store.tenant, PROFILE), "company", **{k: v or None for k, v in _stored(values)}))

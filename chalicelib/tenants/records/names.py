@@ -14,7 +14,8 @@ COMPANIES = "companies"
 
 class ReservationRow(TenantsRow):
     """`slug#<slug>`, `account#<stripe account>`: a public name that leads to a tenant; `companies`: that there is one.
-    Written once, never changed."""
+    Those are written once and never changed. `login#<email>`: that a person serves a tenant, until they are taken off.
+    """
 
     owner = UnicodeAttribute()
 

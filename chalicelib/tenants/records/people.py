@@ -159,6 +159,12 @@ def person_key(email: str) -> Key:
     return Key("tenants", f"login#{email}", PERSON)
 
 
+def password_of(platform: Platform, email: str) -> str | None:
+    """The hash of a person's password; None for nobody."""
+    (item,) = platform.get(person_key(email))
+    return str(item["password"]) if item else None
+
+
 def set_person(email: str, password: str, known: str | None) -> Write:
     """A person's password in the place of the one that was read (None: nobody had one); fails if it has changed."""
     row = PersonRow(f"login#{email}", PERSON, password=password)
@@ -181,9 +187,7 @@ def companies_of(platform: Platform, email: str) -> list[str]:
 
 
 def new_invite(store: Store, fingerprint: str, email: str, epoch: int, expires: datetime) -> Write:
-    row = InviteRow(
-        store.token("invite", fingerprint), email=email, epoch=epoch, expires=int(expires.timestamp())
-    )  # fmt: skip
+    row = InviteRow(store.token("invite", fingerprint), email=email, epoch=epoch, expires=int(expires.timestamp()))
     return create(row, "invite")
 
 
@@ -197,9 +201,7 @@ def use_invite(store: Store, fingerprint: str, by: str) -> Write:
 
 
 def new_reset(platform: Platform, fingerprint: str, email: str, of: str, expires: datetime) -> Write:
-    row = ResetRow(
-        platform.token("admin-reset", fingerprint), email=email, of=of, expires=int(expires.timestamp())
-    )  # fmt: skip
+    row = ResetRow(platform.token("admin-reset", fingerprint), email=email, of=of, expires=int(expires.timestamp()))
     return put(row, "reset")
 
 

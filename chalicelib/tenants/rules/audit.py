@@ -1,4 +1,4 @@
-"""What the audit trail says of a change. Pure. No secrets in it: what may not be told is told as changed."""
+"""What the audit trail says of a change. Pure. No secrets in it: whoever tells of one writes HIDDEN in its place."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Entry:
     changes: tuple[Change, ...]
 
 
-def changes(old: Mapping[str, Any], new: Mapping[str, Any], secret: frozenset[str] = frozenset()) -> list[Change]:
-    """What differs, by name; long texts are cut, of long lists only what differs is told, secrets are not."""
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    """What differs, by name; long texts are cut, and of long lists only what differs is told."""
     found = []
     for name in dict.fromkeys((*old, *new)):
         before, after = old.get(name), new.get(name)
@@ -53,8 +53,7 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any], secret: frozenset[st
                 if one != other
             ][:MOST_TOLD]
         elif before != after:
-            hide = name in secret
-            found.append(Change(name, HIDDEN if hide and before else _short(before), HIDDEN if hide else _short(after)))
+            found.append(Change(name, _short(before), _short(after)))
     return found
 
 

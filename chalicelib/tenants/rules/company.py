@@ -174,14 +174,19 @@ def check_colour(colour: str, field: str = "colour") -> str:
 def check_email(address: str, field: str = "email") -> str:
     """The address, trimmed and in lower case. Only what is certainly no address is refused; a mail proves the rest."""
     lower = address.strip().lower()
-    local, _, domain = lower.rpartition("@")
-    wrong: object = (
-        not local or "." not in domain or len(lower.encode()) > 254 or re.search(r"[\s<>()\[\],;:\"\\]", lower)
-    )
-    # An encoded word (RFC 2047) is another address to whoever decodes it.
-    wrong = wrong or "=?" in lower
-    # What another spelling of the same letters would be is refused: two logins must not look alike.
-    wrong = wrong or "@" in local or unicodedata.normalize("NFKC", lower) != lower
-    if wrong or "#" in domain or ".." in domain or domain.startswith(".") or domain.endswith("."):
+    if _is_no_email(lower):
         raise Invalid(field, N_("Enter an e-mail address like name@example.com."))
     return lower
+
+
+def _is_no_email(address: str) -> bool:
+    local, _, domain = address.rpartition("@")
+    if not local or "@" in local or len(address.encode()) > 254 or re.search(r"[\s<>()\[\],;:\"\\]", address):
+        return True
+    if "." not in domain or ".." in domain or "#" in domain or domain.startswith(".") or domain.endswith("."):
+        return True
+    # An encoded word (RFC 2047) is another address to whoever decodes it.
+    if "=?" in address:
+        return True
+    # What another spelling of the same letters would be is refused: two logins must not look alike.
+    return unicodedata.normalize("NFKC", address) != address

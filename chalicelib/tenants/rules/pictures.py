@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from chalicelib import jpegs
 from chalicelib.errors import Invalid
 
 PictureType = Literal["image/png", "image/jpeg", "image/webp"]
-TYPES: tuple[PictureType, ...] = get_args(PictureType)
 ENDINGS: Mapping[PictureType, str] = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 MOST_BYTES = 1024 * 1024

@@ -26,6 +26,7 @@ from chalicelib.errors import PortalError
 from chalicelib.messages import actions as messages
 from chalicelib.messages import records as outbox
 from chalicelib.messages.rules import Message
+from chalicelib.plain_words import beginning
 from chalicelib.services import Services
 from chalicelib.tenants import records as tenants
 from chalicelib.tenants.rules import Company
@@ -52,8 +53,8 @@ def on_complete(
     has asked, the glance with its `asking`, and the writes for the message, the counts and the sweep's list. `visit`
     and `seen` are as they are after it; `work` is what its report says was done.
 
-    The caller counts the glance's version up and writes it, and hands the message `visit-<visit>` over afterwards,
-    whether there is one or not.
+    The caller counts the glance's version up and writes it, and hands the message (`message_id`) over afterwards if
+    there is one.
     """
     done = visit.completed_at or now
     last = seen.last is not None and seen.last.id == visit.id
@@ -63,8 +64,8 @@ def on_complete(
     after = replace(visit, asked=True, asked_month=month)
     writes = [counts.rating_asked(store, month, visit.technician)]
     writes += _message(
-        store, company, customer, visit, f"visit-{visit.id}", "visit_complete", f"/visits/{visit.id}/rating",
-        {**_about(visit, company, now), "work": _short(work)}, now,
+        store, company, customer, visit, message_id(visit.id), "visit_complete", f"/visits/{visit.id}/rating",
+        {**_about(visit, company, now), "work": beginning(work, WORK)}, now,
     )  # fmt: skip
     if not review.may_ask(seen.asking, now):
         return after, seen, writes
@@ -79,6 +80,11 @@ def on_correction(store: Store, company: Company, before: Visit, after: Visit) -
     done = after.completed_at if after.status == "complete" else None
     after = replace(after, asked_month=month_of(done, company.time_zone) if done else "")
     return after, counts.asked_elsewhere(store, before, after)
+
+
+def message_id(visit: str) -> str:
+    """That of the message by which a complete visit asks how it was: one a visit."""
+    return f"visit-{visit}"
 
 
 def _reachable(customer: Customer) -> bool:
@@ -100,10 +106,6 @@ def _message(
 def _about(visit: Visit, company: Company, now: datetime) -> dict[str, object]:
     day = (visit.completed_at or now).astimezone(ZoneInfo(company.time_zone)).date()
     return {"title": visit.title, "technician": visit.technician, "on": day.isoformat()}
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= WORK else f"{text[: WORK - 1].rstrip()}…"
 
 
 def sweep(services: Services, limit: int = 200) -> int:
@@ -144,7 +146,7 @@ def ask(services: Services, store: Store, customer: str, visit_id: str) -> None:
         if found.status == "complete" and who.access and review.asks(asking, now):
             us = tenants.to_company(company)
             writes = _message(
-                store, us, who, found, _id(visit_id), "review_request", "/review", _about(found, us, now), now
+                store, us, who, found, _review_id(visit_id), "review_request", "/review", _about(found, us, now), now
             )  # fmt: skip
     try:
         store.transact(reviews.asked(store, customer, visit_id), *writes)
@@ -153,8 +155,8 @@ def ask(services: Services, store: Store, customer: str, visit_id: str) -> None:
             store.write(reviews.asked(store, customer, visit_id))
         return
     if writes:
-        messages.hand_over(services, store, customer, _id(visit_id))
+        messages.hand_over(services, store, customer, _review_id(visit_id))
 
 
-def _id(visit: str) -> str:
+def _review_id(visit: str) -> str:
     return f"review-{visit}"

@@ -3,24 +3,20 @@ note."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from chalicelib.aws.rows import Write
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.customers import records as customers
 from chalicelib.customers.rules import Customer
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules.access import Actor
-from chalicelib.tenants.rules.audit import Changes, changes
+from chalicelib.tenants.rules.audit import changes
+from chalicelib.visits.actions.keeping import TRIES
 from chalicelib.visits.records import ratings
 from chalicelib.visits.rules import Rating
 from chalicelib.visits.rules.rating import Handled
-
-TRIES = 8
-# Makes the audit trail's line of a change: action, target, what changed.
-Note = Callable[[str, str, Changes], Write]
 
 
 def whole(store: Store, customer: str, visit: str) -> tuple[Customer, Rating]:
@@ -37,12 +33,13 @@ def follow_up(
     services: Services, store: Store, customer: str, visit: str, status: Handled, text: str, by: Actor, note: Note
 ) -> tuple[Customer, Rating]:
     """How far the company is with it, and its note. The same again changes nothing. NotFound: no such rating."""
+    says = text.strip()
     for _ in range(TRIES):
         who, before = whole(store, customer, visit)
-        if (before.follow_up, before.follow_up_note) == (status, text.strip()):
+        if (before.follow_up, before.follow_up_note) == (status, says):
             return who, before
         after = replace(
-            before, follow_up=status, follow_up_note=text.strip(), follow_up_at=services.now().isoformat(),
+            before, follow_up=status, follow_up_note=says, follow_up_at=services.now().isoformat(),
             follow_up_by=by.name, version=before.version + 1,
         )  # fmt: skip
         told = changes(_told(before), _told(after))

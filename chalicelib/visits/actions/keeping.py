@@ -18,8 +18,9 @@ from chalicelib.customers.rules import Customer
 from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.messages import actions as messages
 from chalicelib.services import Services
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules import Company
-from chalicelib.tenants.rules.audit import Changes, changes
+from chalicelib.tenants.rules.audit import changes
 from chalicelib.visits.actions import asking, glancing
 from chalicelib.visits.records import ratings
 from chalicelib.visits.records import visits as records
@@ -32,8 +33,6 @@ TAKEN = "external-id-taken"
 ANOTHERS = "This visit is another customer's, and stays theirs. Cancel it, and make a new one."
 
 Known = tuple[Visit, Report]
-# Makes the audit trail's line of a change: action, target, what changed.
-Note = Callable[[str, str, Changes], Write]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ def _keep(
             drafting.must_stay_booked(seen.known[0], after)
         if seen.known == (after, report):
             if told:  # the answer of our own success was lost
-                messages.hand_over(calendar.services, store, customer, f"visit-{id}")
+                messages.hand_over(calendar.services, store, customer, asking.message_id(id))
             return Kept(seen.customer, after, report, seen.rating)
         after, writes = _writes(calendar, seen, after, report)
         before = drafting.told(*seen.known) if seen.known else {}
@@ -152,7 +151,7 @@ def _keep(
                 _must_be_free(store, after.external_id, customer, id)
             continue
         if told:
-            messages.hand_over(calendar.services, store, customer, f"visit-{id}")
+            messages.hand_over(calendar.services, store, customer, asking.message_id(id))
         return Kept(seen.customer, after, report, seen.rating, made=seen.known is None)
     raise Unavailable()
 

@@ -7,7 +7,6 @@ from a photo where a customer lives, or with whose phone it was taken.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -16,10 +15,12 @@ from chalicelib.aws.files import TenantFiles, UploadForm
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.errors import Invalid, NotFound, Unavailable
 from chalicelib.pictures import NoPicture
+from chalicelib.tenants.records.audit import Note
 from chalicelib.tenants.rules.audit import Change
 from chalicelib.tenants.rules.pictures import PictureType
+from chalicelib.tokens import is_ulid
 from chalicelib.visits.actions import reading
-from chalicelib.visits.actions.keeping import TRIES, Note
+from chalicelib.visits.actions.keeping import TRIES
 from chalicelib.visits.actions.reading import Whole
 from chalicelib.visits.records import visits as records
 from chalicelib.visits.rules import Photo, Report, photos
@@ -27,8 +28,6 @@ from chalicelib.visits.rules import Photo, Report, photos
 UPLOAD_SECONDS = 10 * 60
 LINK_SECONDS = 5 * 60
 NO_UPLOAD = "There is no such upload. It is kept for a day only: upload the photo again."
-# Ids that we have made: nothing else gets near a key.
-_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 
 
 def form(files: TenantFiles, upload: str, content_type: PictureType, size: int) -> UploadForm:
@@ -63,7 +62,7 @@ def add(store: Store, files: TenantFiles, customer: str, visit: str, upload: str
 
 def _drawn(files: TenantFiles, upload: str) -> list[pictures.Drawn]:
     """What has arrived, big and small."""
-    arrived = files.arrived(_upload(upload), photos.MOST_BYTES) if _ID.fullmatch(upload) else None
+    arrived = files.arrived(_upload(upload), photos.MOST_BYTES) if is_ulid(upload) else None
     if arrived is None:
         raise Invalid("upload", NO_UPLOAD)
     photos.check_size(arrived.size, "upload")

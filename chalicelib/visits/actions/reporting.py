@@ -21,7 +21,7 @@ from chalicelib.visits.records import counts, ratings, reviews
 from chalicelib.visits.rules import report as rules
 from chalicelib.visits.rules import sheet as columns
 from chalicelib.visits.rules.rating import FOLLOW_UPS, FollowUp
-from chalicelib.visits.rules.report import Report, person
+from chalicelib.visits.rules.report import RatingReport, person
 from chalicelib.visits.rules.review import GROUPS, Group
 
 # So many are looked through for a page of one technician's, so many read at once.
@@ -110,7 +110,7 @@ def sheet_of_reviews(store: Store, group: AnyGroup, zone: str, below: str = "") 
     return sheets.fill(head, found, row, SHEET_ROWS, SHEET_SIZE)
 
 
-def report(store: Store, months: Sequence[str]) -> Report:
+def report(store: Store, months: Sequence[str]) -> RatingReport:
     """What these months come to. Two calls, whatever there was to count."""
     return rules.report(
         months, counts.ratings(store, months[0], months[-1]), counts.reviews(store, months[0], months[-1])

@@ -12,7 +12,7 @@ from chalicelib.aws.rows import Write
 from chalicelib.aws.store import ConditionFailed, Store
 from chalicelib.customers import records as customers
 from chalicelib.customers.rules import Customer
-from chalicelib.errors import N_, Conflict, Invalid, NotFound, Unavailable
+from chalicelib.errors import N_, Conflict, NotFound, Unavailable
 from chalicelib.services import Services
 from chalicelib.tenants.rules import Company
 from chalicelib.visits.records import counts, reviews
@@ -37,15 +37,14 @@ def answer(services: Services, store: Store, company: Company, customer: str, sc
     Invalid: no number from 0 to 10, or too long. Conflict (`answered`): they have answered within 90 days, and it is
     too late to change that.
     """
-    if not 0 <= score <= 10:
-        raise Invalid("score", N_("Choose a number from 0 to 10."))
+    review.check_score(score)
     says = tidied(comment)
     for _ in range(TRIES):
         who, now = _customer(store, customer), services.now()
         before = standing(store, who, now)
         if before and (before.score, before.comment) == (score, says):
             return before
-        if before and now > before.changeable_until:
+        if before and not before.changeable(now):
             raise Conflict(N_("You have answered already. Thank you: we'll ask again another time."), kind="answered")
         at = now.isoformat()
         if before:

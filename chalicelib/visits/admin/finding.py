@@ -3,30 +3,13 @@ NotFound; named in a body it is Invalid, at its place."""
 
 from __future__ import annotations
 
-import re
-
 from chalicelib.customers.actions import finding
 from chalicelib.customers.actions.finding import OWN
-from chalicelib.customers.rules.fields import EXTERNAL_ID
 from chalicelib.errors import Invalid, NotFound
 from chalicelib.visits.actions.keeping import Calendar
 from chalicelib.visits.records import visits as records
 from chalicelib.web.api.access import Admin
-
-_THING = re.compile(r"([0-9A-Z]{26})-([0-9A-Z]{26})")
-
-
-def thing(customer: str, id: str) -> str:
-    """What the API calls something of a customer's."""
-    return f"{customer}-{id}"
-
-
-def split(id: str) -> tuple[str, str]:
-    """A customer and something of theirs, whether they exist or not."""
-    found = _THING.fullmatch(id)
-    if found is None:
-        raise NotFound()
-    return found[1], found[2]
+from chalicelib.web.api.ids import external, split
 
 
 def visit(caller: Admin, id: str) -> tuple[str, str]:
@@ -37,14 +20,6 @@ def visit(caller: Admin, id: str) -> tuple[str, str]:
     if item is None:
         raise NotFound()
     return records.to_owner(item)
-
-
-def external(id: str) -> str:
-    """The company's own id in `ext:<id>`. NotFound: none can be spelled so."""
-    own = id.removeprefix(OWN)
-    if not EXTERNAL_ID.fullmatch(own):
-        raise NotFound()
-    return own
 
 
 def calendar(caller: Admin, customer: str) -> Calendar:

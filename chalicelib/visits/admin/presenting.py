@@ -10,10 +10,10 @@ from chalicelib.errors import Invalid
 from chalicelib.visits.actions import photos
 from chalicelib.visits.actions.keeping import Kept
 from chalicelib.visits.actions.reading import Whole
-from chalicelib.visits.admin.finding import thing
 from chalicelib.visits.admin.visit_shapes import (
     PhotoView,
     ProductView,
+    VisitFacts,
     VisitFields,
     VisitRating,
     VisitRow,
@@ -22,6 +22,7 @@ from chalicelib.visits.admin.visit_shapes import (
 from chalicelib.visits.rules import Photo, Product, Visit, drafting
 from chalicelib.visits.rules.drafting import Draft
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.ids import thing
 
 
 def draft(sent: VisitFields, now: datetime, external_id: str = "") -> Draft:
@@ -41,12 +42,9 @@ def draft(sent: VisitFields, now: datetime, external_id: str = "") -> Draft:
 def row(customer: str, name: str, one: Visit) -> VisitRow:
     return VisitRow(
         thing(customer, one.id), one.external_id or None, customer, name, one.title, one.status,
-        one.starts_at.isoformat(), one.ends_at.isoformat(), one.technician, _completed(one), one.photos,
+        one.starts_at.isoformat(), one.ends_at.isoformat(), one.technician,
+        one.completed_at.isoformat() if one.completed_at else None, one.photos,
     )  # fmt: skip
-
-
-def _completed(one: Visit) -> str | None:
-    return one.completed_at.isoformat() if one.completed_at else None
 
 
 def kept(caller: Admin, one: Kept) -> VisitView:
@@ -56,17 +54,9 @@ def kept(caller: Admin, one: Kept) -> VisitView:
 def visit(caller: Admin, customer: Customer, whole: Whole) -> VisitView:
     one, report, rating = whole.visit, whole.report, whole.rating
     files = caller.services.files.for_tenant(caller.store.tenant)
+    narrow = row(customer.id, customer.name, one)
     return VisitView(
-        id=thing(customer.id, one.id),
-        external_id=one.external_id or None,
-        customer=customer.id,
-        customer_name=customer.name,
-        title=one.title,
-        status=one.status,
-        starts_at=one.starts_at.isoformat(),
-        ends_at=one.ends_at.isoformat(),
-        technician=one.technician,
-        completed_at=_completed(one),
+        **{name: getattr(narrow, name) for name in VisitFacts.__struct_fields__},
         work=report.work,
         products=[ProductView(used.name, used.amount, used.note) for used in report.products],
         notes=report.notes,

@@ -9,6 +9,7 @@ from chalicelib.visits.admin.rating_shapes import FollowUpChange, RatingExport, 
 from chalicelib.visits.rules import Rating
 from chalicelib.web.api import parts
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.ids import thing
 from chalicelib.web.api.replies import Text
 from chalicelib.web.api.routes import ApiRoutes
 
@@ -24,7 +25,7 @@ def list_ratings(caller: Admin, query: RatingQuery) -> RatingList:
     scope = parts.scope(caller, "ratings", _asked(query))
     below = parts.below(caller, scope, query.cursor)
     page = reporting.page_of_ratings(caller.store, _wanted(query), query.limit, below)
-    items = [present(named.one.customer, named.name, named.one.rating) for named in page.items]
+    items = [_present(named.one.customer, named.name, named.one.rating) for named in page.items]
     return RatingList(items, parts.cursor(caller, scope, page.last))
 
 
@@ -46,7 +47,7 @@ def export_ratings(caller: Admin, query: RatingExport) -> Text:
 def read_rating(caller: Admin, id: str) -> RatingView:
     """Read a visit's rating, by the visit's id: Porchlight's, or ext: and your own."""
     customer, rating = following.whole(caller.store, *finding.visit(caller, id))
-    return present(customer.id, customer.name, rating)
+    return _present(customer.id, customer.name, rating)
 
 
 @routes.put(
@@ -60,11 +61,11 @@ def set_follow_up(caller: Admin, id: str, body: FollowUpChange) -> RatingView:
     customer, rating = following.follow_up(
         caller.services, caller.store, *finding.visit(caller, id), body.status, body.note, caller.actor, caller.note
     )
-    return present(customer.id, customer.name, rating)
+    return _present(customer.id, customer.name, rating)
 
 
-def present(customer: str, name: str, one: Rating) -> RatingView:
-    place = finding.thing(customer, one.visit)
+def _present(customer: str, name: str, one: Rating) -> RatingView:
+    place = thing(customer, one.visit)
     return RatingView(
         place, customer, name, place, one.title, one.technician, one.completed_at, one.stars, one.comment, one.rated_at,
         one.changed_at, one.follow_up, one.follow_up_note, one.follow_up_at, one.follow_up_by,

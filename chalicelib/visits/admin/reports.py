@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from chalicelib.errors import Invalid
 from chalicelib.visits.actions import reporting
 from chalicelib.visits.admin.rating_shapes import (
@@ -27,9 +25,8 @@ routes = ApiRoutes("Ratings")
 def read_rating_report(caller: Admin, query: ReportQuery) -> RatingReport:
     """Read ratings by month and by technician, and your net promoter score with its parts. It is exact: each rating
     is counted in the moment it is given or changed."""
-    today = caller.services.now().astimezone(ZoneInfo(caller.company.time_zone)).date()
     try:
-        months = period(query.from_, query.to, today)
+        months = period(query.from_, query.to, caller.today())
     except Invalid as wrong:
         raise Invalid("?" + wrong.field, wrong.text) from None
     found = reporting.report(caller.store, months)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from chalicelib.visits.actions import reporting
-from chalicelib.visits.admin import finding
 from chalicelib.visits.admin.rating_shapes import ReviewExport, ReviewList, ReviewQuery, ReviewView
 from chalicelib.visits.rules import Review
 from chalicelib.web.api import parts
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.ids import thing
 from chalicelib.web.api.replies import Text
 from chalicelib.web.api.routes import ApiRoutes
 
@@ -41,7 +41,7 @@ def export_reviews(caller: Admin, query: ReviewExport) -> Text:
 
 def _present(customer: str, name: str, one: Review) -> ReviewView:
     return ReviewView(
-        finding.thing(customer, one.id), customer, name, one.score, one.group, one.comment, one.at, one.changed_at
+        thing(customer, one.id), customer, name, one.score, one.group, one.comment, one.at, one.changed_at
     )  # fmt: skip
 
 

@@ -49,8 +49,8 @@ class VisitFields(Shape):
     external_id: ExternalId | None = None
 
 
-class VisitRow(Shape):
-    """A visit in a list; `photos` is how many it has."""
+class VisitFacts(Shape):
+    """What lists and the visit itself say of it."""
 
     id: str
     external_id: str | None
@@ -62,6 +62,11 @@ class VisitRow(Shape):
     ends_at: Time
     technician: str
     completed_at: Time | None
+
+
+class VisitRow(VisitFacts):
+    """A visit in a list; `photos` is how many it has."""
+
     photos: int
 
 
@@ -92,20 +97,10 @@ class VisitRating(Shape):
     rated_at: Time
 
 
-class VisitView(Shape):
+class VisitView(VisitFacts):
     """A visit, with what was done. `rating` is null until its customer gives one. `booking` is the online booking that
     says when it is and whether it takes place, null for none."""
 
-    id: str
-    external_id: str | None
-    customer: str
-    customer_name: str
-    title: str
-    status: Status
-    starts_at: Time
-    ends_at: Time
-    technician: str
-    completed_at: Time | None
     work: str
     products: list[ProductView]
     notes: str

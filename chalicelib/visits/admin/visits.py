@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.customers.actions import finding as people
-from chalicelib.errors import Conflict, Invalid
+from chalicelib.errors import Conflict
 from chalicelib.visits.actions import keeping, listing, reading
 from chalicelib.visits.actions.keeping import ANOTHERS
 from chalicelib.visits.actions.listing import Wanted
 from chalicelib.visits.admin import finding, presenting
 from chalicelib.visits.admin.visit_shapes import VisitFields, VisitList, VisitSearch, VisitStatus, VisitView
-from chalicelib.web import cursors
+from chalicelib.web.api import parts
 from chalicelib.web.api.access import Admin
+from chalicelib.web.api.days import CALENDAR, begins, day_if_any
+from chalicelib.web.api.ids import external
 from chalicelib.web.api.replies import Sent
 from chalicelib.web.api.routes import ApiRoutes
 
@@ -36,11 +38,7 @@ def list_visits(caller: Admin, query: VisitSearch) -> VisitList:
     `customer`. With `status` a page may be short: go on while there is a `next`."""
     store, wanted = caller.store, _wanted(caller, query)
     scope = f"{store.tenant}#visits#{query.since}#{query.until}#{query.status}#{query.customer}#{query.order}"
-    key = caller.services.secrets.links
-    try:
-        after = cursors.read(key, scope, query.cursor)
-    except Invalid as wrong:
-        raise Invalid("?cursor", wrong.text) from None
+    after = parts.begins(caller, scope, query.cursor)
     if query.customer:
         (known,) = people.find_all(store, [query.customer])
         if known is None:
@@ -49,34 +47,16 @@ def list_visits(caller: Admin, query: VisitSearch) -> VisitList:
     else:
         page = listing.of_company(store, wanted, query.limit, after)
     rows = [presenting.row(one.customer, page.names.get(one.customer, ""), one.visit) for one in page.items]
-    return VisitList(rows, cursors.write(key, scope, page.last))
+    return VisitList(rows, parts.goes_on(caller, scope, page.last))
 
 
 def _wanted(caller: Admin, query: VisitSearch) -> Wanted:
     zone = ZoneInfo(caller.company.time_zone)
-    since, until = _day("?since", query.since), _day("?until", query.until)
+    since, until = day_if_any("?since", query.since, CALENDAR), day_if_any("?until", query.until, CALENDAR)
     return Wanted(
-        _begins(since, zone) if since else None, _begins(until + timedelta(days=1), zone) if until else None,
+        begins(since, zone) if since else None, begins(until + timedelta(days=1), zone) if until else None,
         query.status or None, query.order == "soonest",
     )  # fmt: skip
-
-
-def _day(field: str, text: str) -> date | None:
-    """Invalid: there is no such day."""
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise Invalid(field, "There is no such day. Write it as 2026-11-23.") from None
-    if not 1900 <= day.year <= 2200:
-        raise Invalid(field, "Use a day between 1900 and 2200.")
-    return day
-
-
-def _begins(day: date, zone: ZoneInfo) -> datetime:
-    """When a day begins where the company is; days on which clocks change have 23 hours or 25."""
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
 @routes.post("/visits", "visits:write", errors=(Conflict,), example=EXAMPLE)
@@ -108,7 +88,7 @@ def change_visit(caller: Admin, id: str, body: VisitFields) -> Sent[VisitView]:
     """
     now = caller.services.now()
     if id.startswith(people.OWN):
-        draft = presenting.draft(body, now, finding.external(id))
+        draft = presenting.draft(body, now, external(id))
         kept = keeping.upsert(finding.named_calendar(caller, body.customer), caller.new_id(), draft, caller.note)
     else:
         customer, visit = finding.visit(caller, id)

@@ -9,10 +9,13 @@ from chalicelib.visits.actions import reviewing
 from chalicelib.visits.portal.routes import routes
 from chalicelib.visits.rules import Review
 from chalicelib.visits.rules.comments import LONGEST
+from chalicelib.visits.rules.review import MOST
 from chalicelib.web import forms
 from chalicelib.web.access import Customer
 from chalicelib.web.problems import form_errors
 from chalicelib.web.replies import Page, Reply, SeeOther
+
+_SCORES = tuple(str(score) for score in range(MOST + 1))
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,10 @@ def review_page(caller: Customer, query: Chosen) -> Reply:
     found = reviewing.standing(caller.store, caller.profile, now)
     if found is None:
         return _form(None, score_of(query.score), "")
-    if query.change and now <= found.changeable_until:
+    if query.change and found.changeable(now):
         return _form(found, found.score, found.comment)
     values = {
-        "state": "thanks", "answered": found, "changeable": now <= found.changeable_until,
+        "state": "thanks", "answered": found, "changeable": found.changeable(now),
         "links": caller.company.review_links,
     }  # fmt: skip
     return Page("review.html", values)
@@ -69,10 +72,7 @@ def put_off(caller: Customer) -> Reply:
 
 def score_of(sent: str) -> int:
     """0 to 10 as our own pages send it; -1 for anything else."""
-    return int(sent) if sent in SCORES else -1
-
-
-SCORES = tuple(str(number) for number in range(11))
+    return int(sent) if sent in _SCORES else -1
 
 
 def _form(before: Review | None, score: int, comment: str, wrong: dict[str, str] | None = None) -> Page:

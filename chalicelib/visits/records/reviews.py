@@ -11,7 +11,7 @@ from datetime import datetime
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.aws.rows import CustomersRow, Write, change, create
-from chalicelib.aws.store import Item, Key, Store
+from chalicelib.aws.store import Item, Store
 from chalicelib.visits.rules.review import Group, Review
 
 BY_TENANT = ("by_tenant", "list", "list_key")
@@ -53,10 +53,6 @@ class Listed:
     @property
     def version(self) -> int:
         return self.review.version
-
-
-def review_key(store: Store, customer: str, id: str) -> Key:
-    return store.customer_key(customer, PREFIX + id)
 
 
 def new_review(store: Store, customer: str, review: Review) -> Write:

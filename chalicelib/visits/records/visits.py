@@ -28,6 +28,8 @@ _FIRST, _LAST = "0", "~"
 
 
 class VisitRow(CustomersRow):
+    """`visit#<id>`."""
+
     title = UnicodeAttribute()
     status = UnicodeAttribute()
     starts_at = UnicodeAttribute()
@@ -96,19 +98,15 @@ def spelled(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _read(at: str) -> datetime:
-    return datetime.fromisoformat(at)
-
-
 def to_visit(item: Item) -> Visit:
     return Visit(
         id=item["item"].removeprefix("visit#"),
         title=item["title"],
         status=item["status"],
-        starts_at=_read(item["starts_at"]),
-        ends_at=_read(item["ends_at"]),
+        starts_at=datetime.fromisoformat(item["starts_at"]),
+        ends_at=datetime.fromisoformat(item["ends_at"]),
         technician=item.get("technician", ""),
-        completed_at=_read(item["completed_at"]) if "completed_at" in item else None,
+        completed_at=datetime.fromisoformat(item["completed_at"]) if "completed_at" in item else None,
         photos=item["photos"],
         version=item["version"],
         external_id=item.get("external_id", ""),

@@ -60,7 +60,7 @@ def add(report: Report, photo: Photo) -> Report:
     """Conflict: the visit has as many photos as it may."""
     if len(report.photos) >= MOST:
         raise Conflict(f"A visit has {MOST} photos at the most. Delete one first.", kind="too-many-photos")
-    return replace(report, photos=(*report.photos, replace(photo, caption=tidy(photo.caption))))
+    return replace(report, photos=(*report.photos, photo))
 
 
 def tidy(caption: str) -> str:

@@ -55,10 +55,9 @@ class Rating:
         return now <= self.changeable_until
 
 
-def check_stars(stars: int) -> int:
+def check_stars(stars: int) -> None:
     if not 1 <= stars <= MOST:
         raise Invalid("stars", N_("Choose 1 to 5 stars."))
-    return stars
 
 
 def must_take(visit: Visit, last: str, rating: Rating | None, now: datetime) -> None:

@@ -97,7 +97,7 @@ class Technician:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RatingReport:
     """All months of the period, also those of which there is nothing; technicians by their names, nobody's last."""
 
     months: tuple[tuple[str, Ratings], ...]
@@ -140,7 +140,7 @@ def _number(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
-def report(months: Sequence[str], ratings: Iterable[RatingCount], reviews: Iterable[ReviewCount]) -> Report:
+def report(months: Sequence[str], ratings: Iterable[RatingCount], reviews: Iterable[ReviewCount]) -> RatingReport:
     """What these counts come to in these months."""
     by_month = dict.fromkeys(months, Ratings())
     by_who: dict[str, dict[str, Ratings]] = {}
@@ -159,7 +159,7 @@ def report(months: Sequence[str], ratings: Iterable[RatingCount], reviews: Itera
         Technician(names[who], sum(theirs.values(), Ratings()), tuple(theirs.items())) for who, theirs in by_who.items()
     ]
     all_reviews = tuple(answered.get(month, ReviewCount(month)) for month in months)
-    return Report(
+    return RatingReport(
         tuple(by_month.items()),
         tuple(sorted(people, key=lambda one: (not one.name, one.name.casefold()))),
         all_reviews,

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
+from chalicelib.errors import N_, Invalid
 from chalicelib.visits.rules.glance import Asking
 
+MOST = 10
 AGAIN = timedelta(days=90)
 # How long the first page asks after a complete visit.
 ASKED_FOR = timedelta(days=30)
@@ -41,6 +43,14 @@ class Review:
     @property
     def changeable_until(self) -> datetime:
         return datetime.fromisoformat(self.at) + CHANGEABLE
+
+    def changeable(self, now: datetime) -> bool:
+        return now <= self.changeable_until
+
+
+def check_score(score: int) -> None:
+    if not 0 <= score <= MOST:
+        raise Invalid("score", N_("Choose a number from 0 to 10."))
 
 
 def group(score: int) -> Group:

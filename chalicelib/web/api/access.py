@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from chalicelib.aws.rows import Write
 from chalicelib.aws.store import Store
@@ -48,6 +51,14 @@ class Admin:
         return audit.new_entry(
             self.store, self.services.new_id(now), self.actor, self.request.address, now, action, target, changes
         )
+
+    def own_note(self, action: str) -> Callable[[Changes], Write]:
+        """What makes the audit row of a change of the company itself, once it is known what differs."""
+        return lambda told: self.note(action, self.company.id, told)
+
+    def today(self) -> date:
+        """The day it is where the company is."""
+        return self.services.now().astimezone(ZoneInfo(self.company.time_zone)).date()
 
     def expected_version(self) -> int:
         """The version of what the caller has read, by If-Match. Unconditional: none given. Stale: not one of ours."""

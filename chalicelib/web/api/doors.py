@@ -227,7 +227,7 @@ def _entry(blueprint: Blueprint, module: str, door: str) -> Any:
         from chalicelib.web.api import routes
 
         container = services()
-        request = requests.read(blueprint.current_request, edge_key=lambda: container.secrets.edge)
+        request = requests.read(blueprint.current_request, edge_keys=lambda: container.secrets.edge_keys)
         return routes.answer(container, behind(module, door), request, path)
 
     return entry

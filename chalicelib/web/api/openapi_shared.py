@@ -8,7 +8,8 @@ import msgspec
 
 from chalicelib import errors
 from chalicelib.web.api import limits, once
-from chalicelib.web.api.problems import PROBLEM, problem
+from chalicelib.web.api.problems import problem
+from chalicelib.web.errors import PROBLEM
 
 Json = dict[str, Any]
 
@@ -139,6 +140,10 @@ def problem_responses() -> Json:
     return made
 
 
+# Whose things may be named by the company's own ids.
+_OWN_IDS = ("customers", "invoices", "estimates", "documents", "visits")
+
+
 def path_words(path: str, name: str) -> str:
     """What a parameter of a path is."""
     if name == "name":
@@ -147,6 +152,7 @@ def path_words(path: str, name: str) -> str:
         return "The language of the texts: `en` or `es`."
     if name == "email":
         return "The person's e-mail address."
-    if name == "id" and path.startswith(("/customers", "/invoices", "/payments")):
-        return f"The {path.split('/')[1][:-1]}'s id, or `ext:<your own id>`."
-    return "The id."
+    things = path.split("/")[1]
+    if name == "id" and things in _OWN_IDS:
+        return f"The {things.removesuffix('s')}'s id, or `ext:<your own id>`."
+    return "The id." if name == "id" else f"The {name}'s id."

@@ -11,10 +11,9 @@ import msgspec
 from chalice.app import Response
 
 from chalicelib import errors
-from chalicelib.web.errors import INSTANCE, KINDS, PROBLEM_TYPE, UNEXPECTED, UNEXPECTED_TEXT, status
+from chalicelib.web.errors import INSTANCE, KINDS, PROBLEM, PROBLEM_TYPE, UNEXPECTED, UNEXPECTED_TEXT, status
 from chalicelib.web.requests import Request
 
-PROBLEM = "application/problem+json"
 # Where a page's heading says too little or another thing to a program.
 _TITLES: dict[type[errors.PortalError], str] = {
     errors.NotFound: "Not found",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, structs
 
 
 class Shape(Struct, forbid_unknown_fields=True):
     """What is sent and answered: a field that is not known is an error that names it."""
+
+
+def sent(change: Shape) -> dict[str, Any]:
+    """What of a change was sent, by name: the fields that are not UNSET."""
+    return {name: value for name, value in structs.asdict(change).items() if value is not UNSET}
 
 
 Cursor = Annotated[str, Meta(max_length=2000, description="`next` of the page before; empty for the first page.")]

@@ -173,7 +173,7 @@ def _line_item(call: Call, item: Json, param: str) -> Json:
             f"{param}[price_data][unit_amount]",
             "parameter_invalid_integer",
         )
-    currency, total = checked_currency(data["currency"], f"{param}[price_data][currency]"), 0
+    currency = checked_currency(data["currency"], f"{param}[price_data][currency]")
     total = data["unit_amount"] * item["quantity"]
     price: Json = {
         "id": call.engine.id("price"),

@@ -5,18 +5,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import NoReturn
 from urllib.parse import urlencode
 
 from chalicelib import tokens
 from chalicelib.booking.actions import drafting
 from chalicelib.booking.actions.drafting import Looked
+from chalicelib.booking.public.callers import must_sign_in, signed_in
 from chalicelib.booking.rules.booking import Source
 from chalicelib.booking.rules.details import MOST_CODE
 from chalicelib.booking.rules.drafts import LIFE, Draft
-from chalicelib.customers.rules import Customer as Profile
-from chalicelib.errors import Conflict, NotFound, PasswordChangeDue, Unauthenticated
-from chalicelib.web.access import Customer, Guest, Visitor
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.web.access import Customer, Guest
 from chalicelib.web.cookies import DRAFT, Cookie
 from chalicelib.web.forms import AS_TYPED, LONGEST
 from chalicelib.web.replies import Reply, SeeOther
@@ -122,26 +121,3 @@ def instead(way: Way, wrong: NotFound | Conflict) -> SeeOther:
     if isinstance(wrong, NotFound) and not way.draft:
         raise wrong
     return SeeOther(way.to("/book", why="off"))
-
-
-def signed_in(caller: Guest) -> str:
-    """The id of the customer who is signed in, '' for nobody."""
-    return caller.profile.id if isinstance(caller, Customer) else ""
-
-
-def profile(caller: Guest) -> Profile | None:
-    """The customer who is signed in."""
-    return caller.profile if isinstance(caller, Customer) else None
-
-
-def by_link(caller: Guest) -> bool:
-    """Whether they came by a mailed link: it may have been passed on, so it shows no e-mail address or number."""
-    return isinstance(caller, Customer) and caller.session.proof == "link"
-
-
-def must_sign_in(caller: Guest) -> NoReturn:
-    """For what is of a customer who is not here: a visitor may be them, another customer is not."""
-    if not isinstance(caller, Visitor):
-        raise NotFound()
-    # Whoever must choose a new password first counts as a visitor here, and would be sent to and fro.
-    raise PasswordChangeDue() if caller.session else Unauthenticated()

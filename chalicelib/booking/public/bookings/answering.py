@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.booking.actions import changing
-from chalicelib.booking.public.bookings import refused, standing
-from chalicelib.booking.public.holder import Key, Sent, held
+from chalicelib.booking.public.bookings.holder import Key, Sent, held
+from chalicelib.booking.public.bookings.page import refused, standing
 from chalicelib.booking.public.routes import routes
 from chalicelib.booking.rules.changing import changeable
 from chalicelib.errors import Conflict, TooMany

@@ -9,16 +9,19 @@ from urllib.parse import quote
 from chalicelib.booking.actions import drafting, finding, offering
 from chalicelib.booking.actions.drafting import Looked
 from chalicelib.booking.actions.finding import Found
-from chalicelib.booking.public import area, times, typed
+from chalicelib.booking.public import days
+from chalicelib.booking.public.book import area, times, typed
+from chalicelib.booking.public.book.way import Way, here, instead, keep, looked
+from chalicelib.booking.public.callers import by_link, profile, signed_in
 from chalicelib.booking.public.routes import routes
-from chalicelib.booking.public.way import Way, by_link, here, instead, keep, looked, profile, signed_in
 from chalicelib.booking.rules import Service
 from chalicelib.booking.rules import details as rules
 from chalicelib.booking.rules.area import territory
 from chalicelib.booking.rules.details import Asked, Given
-from chalicelib.booking.rules.drafts import Draft, read_time, shown_at, spell_time
+from chalicelib.booking.rules.drafts import Draft, read_time, spell_time
 from chalicelib.customers.rules import Customer as Profile
 from chalicelib.errors import N_, Conflict, Invalid, NotFound, PortalError, TooMany, Unavailable
+from chalicelib.leads.rules.forms import shown_at
 from chalicelib.leads.rules.submission import MUCH_TOO_LONG
 from chalicelib.web.access import Guest
 from chalicelib.web.errors import status
@@ -56,7 +59,7 @@ def details_page(caller: Guest, service: str, time: str) -> Reply:
         return instead(way, gone)
     if not isinstance(step, Step):
         return step
-    if not times.is_free(step.found, step.at):
+    if not days.is_free(step.found, step.at):
         return times.elsewhere(caller, way, service, step.at)
     draft = way.found.draft if way.found else None
     given = draft.given if draft else Given(postal_code=way.postal)
@@ -79,18 +82,23 @@ def keep_details(caller: Guest, service: str, time: str) -> Reply:
         return _again(caller, step, token, sent.given, Invalid("", AGAIN))
     if found.booking:
         return SeeOther(f"/book/done/{sent.form}")
+    return _keep(caller, step, sent, found)
+
+
+def _keep(caller: Guest, step: Step, sent: typed.Typed, found: Looked) -> Reply:
+    """What was typed, kept if it will do; and on to the review, or to another time where this one has gone."""
     token = _token(caller, sent.form, found)
     given = rules.tidy(sent.given, step.asked, step.service)
     if wrong := _wrong(caller, step, given, sent):
         return _again(caller, step, token, sent.given, *wrong)
-    way = Way(token, way.postal, way.widget, found)
+    way = Way(token, step.way.postal, step.way.widget, found)
     draft = Draft(step.service.id, step.at, given, signed_in(caller), way.source(caller), sent.trap)
     try:
         kept = keep(caller, token, draft)
     except (TooMany, Unavailable) as refused:
         return _again(caller, step, token, sent.given, refused)
-    if not times.is_free(step.found, step.at):
-        return replace(times.elsewhere(caller, way, service, step.at), cookies=kept)
+    if not days.is_free(step.found, step.at):
+        return replace(times.elsewhere(caller, way, step.service.id, step.at), cookies=kept)
     return SeeOther(f"/book/review/{token}", kept)
 
 
@@ -123,7 +131,7 @@ def _step(caller: Guest, way: Way, service: str, time: str) -> Step | Reply:
     at = read_time(time)
     if at is None:
         raise NotFound()
-    day = times.day_of(caller, at)
+    day = days.day_of(caller, at)
     found = finding.look(caller.store, caller.company, service, day, 1, caller.services.now())
     customer = profile(caller)
     asked = rules.asked_of(found.offer.area, territory(caller.company.locale), customer)
@@ -164,7 +172,7 @@ def _page(
 ) -> Page:
     way, customer = step.way, step.customer
     path = way.to(step.path)
-    back = way.to(f"/book/{step.service.id}", day=times.day_of(caller, step.at).isoformat())
+    back = way.to(f"/book/{step.service.id}", day=days.day_of(caller, step.at).isoformat())
     values: dict[str, object] = {
         "service": step.service, "starts_at": step.at, "until": step.at + timedelta(minutes=step.found.offer.window),
         "asked": step.asked, "given": given, "form": token, "errors": told, "action": path, "back": back,

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 from chalicelib.booking.actions import drafting, finding
 from chalicelib.booking.actions.finding import Found
-from chalicelib.booking.public import times
+from chalicelib.booking.public import days
+from chalicelib.booking.public.book import times
+from chalicelib.booking.public.book.way import ELSEWHERE, WHATEVER, Way, here, instead, looked
+from chalicelib.booking.public.callers import by_link, profile, signed_in
 from chalicelib.booking.public.routes import routes
-from chalicelib.booking.public.way import ELSEWHERE, WHATEVER, Way, by_link, here, instead, looked, profile, signed_in
 from chalicelib.booking.rules import details as rules
 from chalicelib.booking.rules.area import territory
 from chalicelib.booking.rules.drafts import Draft, read_time, reviewed, spell_time
@@ -87,13 +89,13 @@ def _kept(caller: Guest, token: str) -> tuple[Way, Draft | Reply]:
 
 
 def _review(caller: Guest, way: Way, draft: Draft, at: datetime, wrong: PortalError | None = None) -> Reply:
-    day = times.day_of(caller, at)
+    day = days.day_of(caller, at)
     try:
         found = finding.look(caller.store, caller.company, draft.service, day, 1, caller.services.now())
     except (NotFound, Conflict) as gone:
         return instead(way, gone)
     anew = wrong is None or wrong.kind == "booking-changed"
-    if anew and not times.is_free(found, at):
+    if anew and not days.is_free(found, at):
         return times.elsewhere(caller, way, draft.service, at)
     if anew and _lacks(caller, draft, found):
         return SeeOther(way.to(f"/book/{draft.service}/{spell_time(at)}"))
@@ -112,16 +114,18 @@ def _page(caller: Guest, way: Way, draft: Draft, at: datetime, found: Found, wro
     country = territory(caller.company.locale)
     who, asked = rules.booker(draft.given, customer, country), rules.asked_of(offer.area, country, customer)
     details = way.to(f"/book/{service.id}/{spell_time(at)}")
+    cutoff = at - timedelta(hours=offer.cutoff)
     values: dict[str, object] = {
         "service": service, "starts_at": at, "until": at + timedelta(minutes=offer.window),
         "who": who, "seen": reviewed(offer, service, at, draft.given, who),
         "asks_where": asked.address or bool(asked.postal_code), "asks_who": asked.name or bool(asked.contact),
         "shows_contact": not by_link(caller),
         "answers": rules.answered(draft.given, service), "notes": draft.given.notes, "policy": offer.policy,
-        "cutoff": times.cutoff_of(offer, at, caller.services.now()), "request": offer.confirming == "request",
+        # Where it is over already, there is nothing to say of it.
+        "cutoff": cutoff if cutoff > caller.services.now() else None, "request": offer.confirming == "request",
         "time": spell_time(at), "action": f"/book/review/{way.draft}", "details": details,
         "back": details, "change_service": way.to("/book"),
-        "change_time": way.to(f"/book/{service.id}", day=times.day_of(caller, at).isoformat()),
+        "change_time": way.to(f"/book/{service.id}", day=days.day_of(caller, at).isoformat()),
         "errors": {"": say(caller.services, caller, wrong.text, wrong.values)} if wrong else {},
     }  # fmt: skip
     wait = wrong.retry_after if isinstance(wrong, TooMany) else 0

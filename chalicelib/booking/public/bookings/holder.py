@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from chalicelib import tokens
 from chalicelib.booking.actions import reading
-from chalicelib.booking.public.way import must_sign_in, signed_in
+from chalicelib.booking.public.callers import must_sign_in, signed_in
 from chalicelib.booking.rules import Booking, keys
 from chalicelib.errors import N_, NotFound
 from chalicelib.web.access import Guest

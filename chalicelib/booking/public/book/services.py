@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.booking.actions import history, offering
-from chalicelib.booking.public import area
+from chalicelib.booking.public.book import area
+from chalicelib.booking.public.book.way import WHATEVER, here
+from chalicelib.booking.public.callers import signed_in
 from chalicelib.booking.public.routes import routes
-from chalicelib.booking.public.way import WHATEVER, here, signed_in
 from chalicelib.booking.rules import Service
 from chalicelib.web.access import Guest
 from chalicelib.web.replies import Page, Reply
 
 
 @dataclass(frozen=True)
-class Why:
+class SentBack:
     """Why somebody was sent back here: 'off', their service is offered no more; 'over', what they typed has gone;
     'elsewhere', it was typed in another browser."""
 
@@ -32,7 +33,7 @@ class Choice:
 
 
 @routes.get("/{slug}/book")
-def services_page(caller: Guest, query: Why) -> Reply:
+def services_page(caller: Guest, query: SentBack) -> Reply:
     way = here(caller)
     if way.done:
         return way.done

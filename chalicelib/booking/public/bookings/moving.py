@@ -10,11 +10,10 @@ from zoneinfo import ZoneInfo
 from chalicelib.booking.actions import changing, finding
 from chalicelib.booking.actions.finding import Found
 from chalicelib.booking.public import days
-from chalicelib.booking.public.bookings import refused
-from chalicelib.booking.public.days import WEEK, Choosing, Links, Looking
-from chalicelib.booking.public.holder import Held, Key, Sent, held
+from chalicelib.booking.public.bookings.holder import Held, Key, Sent, held
+from chalicelib.booking.public.bookings.page import refused
+from chalicelib.booking.public.days import WEEK, Choosing, Links, Looking, day_of, is_free
 from chalicelib.booking.public.routes import routes
-from chalicelib.booking.public.times import day_of, is_free
 from chalicelib.booking.rules.changing import changeable
 from chalicelib.booking.rules.drafts import read_time, spell_time
 from chalicelib.booking.rules.slots import DaySlots, refusal

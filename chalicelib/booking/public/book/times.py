@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from chalicelib.booking.actions import finding
-from chalicelib.booking.actions.finding import Found
-from chalicelib.booking.public import area, days
-from chalicelib.booking.public.days import WEEK, Choosing, Links, Looking
+from chalicelib.booking.public import days
+from chalicelib.booking.public.book import area
+from chalicelib.booking.public.book.way import WHATEVER, Way, here, instead
+from chalicelib.booking.public.callers import signed_in
+from chalicelib.booking.public.days import WEEK, Choosing, Links, Looking, day_of, is_free
 from chalicelib.booking.public.routes import routes
-from chalicelib.booking.public.way import WHATEVER, Way, here, instead, signed_in
-from chalicelib.booking.rules import Offer
 from chalicelib.booking.rules.drafts import read_time, spell_time
 from chalicelib.booking.rules.slots import Why, refusal, why_not
 from chalicelib.errors import Conflict, NotFound
@@ -92,22 +92,6 @@ def _told(caller: Guest, choosing: Choosing, gone: datetime) -> Why | Literal["s
     return why_not(found.offer, found.service, gone, zone, (), caller.services.now()) or "full"
 
 
-def is_free(found: Found, at: datetime) -> bool:
-    """Whether a time is among those that were found."""
-    return any(slot.starts_at == at for one in found.days for slot in one.slots)
-
-
 def elsewhere(caller: Guest, way: Way, service: str, at: datetime) -> SeeOther:
     """To the day of a time that is not there any more, with what was typed."""
     return SeeOther(way.to(f"/book/{service}", day=day_of(caller, at).isoformat(), gone=spell_time(at)))
-
-
-def day_of(caller: Guest, at: datetime) -> date:
-    """The day it is then where the company is."""
-    return at.astimezone(ZoneInfo(caller.company.time_zone)).date()
-
-
-def cutoff_of(offer: Offer, at: datetime, now: datetime) -> datetime | None:
-    """Until when a booking of this time could be moved or canceled; None if that is over already."""
-    until = at - timedelta(hours=offer.cutoff)
-    return until if until > now else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.booking.public.way import Way, profile
+from chalicelib.booking.public.book.way import Way
+from chalicelib.booking.public.callers import profile
 from chalicelib.booking.rules import Offer
 from chalicelib.booking.rules.area import code_on_file, territory
 from chalicelib.booking.rules.details import read_code

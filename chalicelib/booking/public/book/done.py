@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from chalicelib.booking.public import calendar
+from chalicelib.booking.public import own_calendars
+from chalicelib.booking.public.book.way import ELSEWHERE, here, looked
+from chalicelib.booking.public.callers import by_link, signed_in
 from chalicelib.booking.public.routes import routes
-from chalicelib.booking.public.way import ELSEWHERE, by_link, here, looked, signed_in
 from chalicelib.booking.rules import Booking
 from chalicelib.errors import NotFound
 from chalicelib.web.access import Guest
@@ -32,12 +33,12 @@ def calendar_file(caller: Guest, draft: str) -> Reply:
         raise NotFound()
     # Of a visitor no link of the booking's own is in it: that one is mailed, to show that the address is theirs.
     mine = found.booking.customer
-    return calendar.file(caller, found.booking, f"/bookings/{found.booking.id}" if mine else "")
+    return own_calendars.file(caller, found.booking, f"/bookings/{found.booking.id}" if mine else "")
 
 
 def _page(caller: Guest, draft: str, booking: Booking) -> Page:
     mine = bool(booking.customer) and booking.customer == signed_in(caller)
-    links = calendar.links(caller, booking)
+    links = own_calendars.links(caller, booking)
     values: dict[str, object] = {
         "booking": booking, "link": f"/bookings/{booking.id}" if mine else "",
         "email": "" if by_link(caller) else booking.who.email, "file": f"/book/done/{draft}/calendar",

@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from chalicelib.booking.actions import changing
-from chalicelib.booking.public.bookings import refused
-from chalicelib.booking.public.holder import Held, Key, Sent, held
+from chalicelib.booking.public.bookings.holder import Held, Key, Sent, held
+from chalicelib.booking.public.bookings.page import refused
 from chalicelib.booking.public.routes import routes
 from chalicelib.booking.rules.changing import MOST_NOTE, changeable, disownable
 from chalicelib.errors import N_, Conflict, Invalid, TooMany

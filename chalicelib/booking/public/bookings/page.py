@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from chalicelib.booking.actions import matching
-from chalicelib.booking.public import calendar
-from chalicelib.booking.public.holder import Held, Key, Sent, held
+from chalicelib.booking.public import own_calendars
+from chalicelib.booking.public.bookings.holder import Held, Key, held
 from chalicelib.booking.public.routes import routes
 from chalicelib.booking.rules import Booking
 from chalicelib.booking.rules.changing import changeable, disownable
-from chalicelib.errors import Conflict, NotFound, PortalError, TooMany
+from chalicelib.errors import PortalError, TooMany
 from chalicelib.visits.actions import booked
 from chalicelib.web.access import Guest
 from chalicelib.web.errors import status
 from chalicelib.web.problems import say
-from chalicelib.web.replies import Page, Reply, SeeOther
+from chalicelib.web.replies import Page, Reply
 
 Standing = Literal["requested", "proposed", "confirmed", "declined", "cancelled", "past", "done"]
 
@@ -29,13 +29,6 @@ class Look(Key):
     done: str
 
 
-@dataclass(frozen=True)
-class Claim(Sent):
-    """The account that the booking is to be in."""
-
-    account: str
-
-
 @routes.get("/{slug}/bookings/{id}")
 def booking_page(caller: Guest, id: str, query: Look) -> Reply:
     return shown(caller, held(caller, id, query.key), query.done)
@@ -44,25 +37,7 @@ def booking_page(caller: Guest, id: str, query: Look) -> Reply:
 @routes.get("/{slug}/bookings/{id}/calendar")
 def booking_file(caller: Guest, id: str, query: Key) -> Reply:
     found = held(caller, id, query.key)
-    return calendar.file(caller, found.bare, found.path())
-
-
-@routes.post("/{slug}/bookings/{id}/account")
-def claim(caller: Guest, id: str, form: Claim) -> Reply:
-    found = held(caller, id, form.key)
-    # Signed in it is theirs, and a text message proves no e-mail address.
-    if not found.mailed:
-        raise NotFound()
-    try:
-        matching.claim(caller.services, caller.store, caller.company, found.booking, form.account)
-    except (Conflict, TooMany) as wrong:
-        return refused(caller, found, wrong)
-    return SeeOther(found.path(done="account"))
-
-
-@routes.get("/{slug}/bookings/{id}/account")
-def claim_page(caller: Guest, id: str, query: Key) -> Reply:
-    return SeeOther(held(caller, id, query.key).path())
+    return own_calendars.file(caller, found.bare, found.path())
 
 
 def standing(booking: Booking, now: datetime) -> Standing:
@@ -80,6 +55,7 @@ def refused(caller: Guest, was: Held, wrong: PortalError) -> Page:
 def shown(
     caller: Guest, found: Held, done: str = "", *, told: dict[str, str] | None = None, number: int = 200, wait: int = 0
 ) -> Page:
+    """The page; with `told`, what went wrong, it says nothing of what was done."""
     booking, now = found.booking, caller.services.now()
     stands = "done" if _done(caller, booking) else standing(booking, now)
     open_now = stands in ("requested", "proposed", "confirmed")
@@ -96,7 +72,7 @@ def shown(
         "instead_until": instead_of + timedelta(minutes=booking.window) if instead_of else None,
         "by_customer": bool(booking.happened) and booking.happened[-1].by == "customer",
         "account": matching.offered(caller.store, booking) if open_now and found.mailed else [],
-        "calendar": calendar.links(caller, found.bare) if stands == "confirmed" else None,
+        "calendar": own_calendars.links(caller, found.bare) if stands == "confirmed" else None,
         "again": "" if open_now else caller.url(f"/book/{booking.service}"),
     }  # fmt: skip
     return Page("booking.html", values, number, path=found.path(), retry_after=wait)
