@@ -38,7 +38,7 @@ LOCALE = "en_US"
 ROWS = """\
 <ul class="rows">
 {% for item in items %}
-<li><a class="row{% if item.state.kind in ('paid', 'void', 'written_off') %} closed{% endif %}" \
+<li><a class="row go{% if item.state.kind in ('paid', 'void', 'written_off') %} closed{% endif %}" \
 href="{{ url('/invoices/') }}{{ item.id }}"><span class="what">{{ item.title }}</span>\
 <span class="sum">{{ fmt.money(item.total if item.state.kind in ('paid', 'void') else item.due) }}</span>\
 <span class="note"><span>{{ _('Invoice') }} {{ item.number }}</span> {{ when(item.issued_on) }}</span>\
